@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The device description: everything that the engine knows about a DUT, from `hdl/dut/<name>.toml`. See docs/dut.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+__all__ = ["Clock", "Control", "Dut", "Port", "Reset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The one clock. period_ps: 6400 = 156.25 MHz."""
+
+    name: str
+    period_ps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The reset: name, level that resets, and for how many clocks it is held. ready: an output that is high when the device may be used, or ""."""
+
+    name: str
+    active: int
+    clocks: int
+    ready: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """One AXI-Stream. signals: role (tdata, tkeep, tvalid, tready, tlast, tuser) -> the RTL's port name; a role that the RTL lacks is absent.
+
+    width: bits of tdata. layout: how its frames read: "events" (datagrams of records), "record" (one record a frame), "frame" (Ethernet), "bytes".
+    """
+
+    name: str
+    direction: Literal["in", "out"]
+    width: int
+    signals: Mapping[str, str]
+    layout: Literal["events", "record", "frame", "bytes"] = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """AXI-Lite control. signals: role (awaddr, ..., rready) -> port name. settings, symbol_settings, counters: name -> byte address;
+    symbol_stride: address step a symbol; command: address of the command register. Defaults are our own map (protocols/control.toml)."""
+
+    signals: Mapping[str, str]
+    address_bits: int
+    command: int
+    settings: Mapping[str, int]
+    symbol_settings: Mapping[str, int]
+    symbol_stride: int
+    counters: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dut:
+    """A device under test. path: the TOML file; sources, include: absolute paths. parameters: Verilog parameter -> value (a Program may override).
+
+    model: golden model (see golden.model.Model). tie: inputs tied to a constant.
+    """
+
+    name: str
+    path: Path
+    model: str
+    top: str
+    sources: tuple[Path, ...]
+    include: tuple[Path, ...]
+    clock: Clock
+    reset: Reset
+    ports: Mapping[str, Port]
+    control: Control | None = None
+    parameters: Mapping[str, int] = field(default_factory=dict)
+    tie: Mapping[str, int] = field(default_factory=dict)
