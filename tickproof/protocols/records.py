@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The device's event records (docs/contract.md 8): numpy dtypes, decoding for people, and taking them out of their datagrams."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tickproof.errors import ProtocolError
+from tickproof.frames import Frames
+from tickproof.protocols import ETHERNET, EVENTS, IPV4, UDP
+from tickproof.protocols.checksum import internet_checksum
+from tickproof.protocols.control import SETTINGS
+from tickproof.protocols.dtypes import dtype_of
+from tickproof.protocols.table import Layout, read_toml
+
+__all__ = [
+    "FLAG",
+    "HEADER_BYTES",
+    "KIND",
+    "KIND_NAME",
+    "MAX_RECORDS",
+    "RECORD",
+    "RECORD_BYTES",
+    "check_datagrams",
+    "datagram_header",
+    "decode_record",
+    "record_dtype",
+    "split_datagrams",
+]
+
+RECORD_BYTES = 64
+MAX_RECORDS = 22
+"""Records in one datagram, at most."""
+HEADER_BYTES = ETHERNET.size + IPV4.size + UDP.size
+
+KIND: Mapping[str, int] = MappingProxyType({name: layout.tag[0] for name, layout in EVENTS.layouts.items() if layout.tag})
+KIND_NAME: Mapping[int, str] = MappingProxyType({value: name for name, value in KIND.items()})
+FLAG: Mapping[str, int] = MappingProxyType(read_toml(Path(__file__).with_name("events.toml"))["flag"])
+"""Flag bits of a BBO."""
+
+_COMMON = [("kind", "u1"), ("flags", "u1"), ("symbol", ">u2"), ("number", ">u4"), ("stamp", ">u8"), ("time_ns", ">u8"), ("sequence", ">u8")]
+RECORD: np.dtype[np.void] = np.dtype([*_COMMON, ("body", "u1", (32,))])
+"""Any record: the common header, and bytes 32 to 63 as `body`."""
+
+assert RECORD.itemsize == RECORD_BYTES
+assert all(layout.size == RECORD_BYTES for layout in EVENTS.layouts.values())
+
+
+@functools.cache
+def record_dtype(kind: str | int) -> np.dtype[np.void]:
+    """The dtype of one kind (name or number), for `records.view(record_dtype("BBO"))`. ProtocolError for an unknown kind."""
+    name = KIND_NAME.get(kind, "") if isinstance(kind, int) else kind
+    if name not in EVENTS.layouts:
+        raise ProtocolError("event records", "unknown kind", got=kind, expected=", ".join(KIND))
+    return dtype_of(EVENTS.layouts[name])
+
+
+def decode_record(record: bytes | np.void) -> dict[str, Any]:
+    """One record as table name -> value, ready for JSON: `kind` as text, reserved bytes only where they are not zero (as hex).
+
+    A kind that the table does not know keeps its number as text, and `body` as hex. ProtocolError unless there are 64 bytes.
+    """
+    data = record if isinstance(record, bytes) else record.tobytes()
+    layout = EVENTS.by_tag.get(data[:1])
+    if layout is None:
+        if len(data) != RECORD_BYTES:
+            raise ProtocolError("event record", "wrong length", got=len(data), expected=RECORD_BYTES)
+        header = np.frombuffer(data, RECORD)[0]
+        return {**{name: int(header[name]) for name, _ in _COMMON}, "kind": str(data[0]), "body": data[32:].hex()}
+    values: dict[str, Any] = {**layout.unpack(data), "kind": layout.name}
+    reserved = values.pop("reserved", b"")
+    return {**values, "reserved": reserved.hex()} if any(reserved) else values
+
+
+def split_datagrams(frames: Frames) -> tuple[NDArray[np.void], NDArray[np.int64], NDArray[np.int64]]:
+    """All whole records of event datagrams, in order.
+
+    Returns RECORD[n], the frame each came from (int64[n]) and its byte offset in that frame (int64[n]). Never fails: what is wrong
+    with the datagrams themselves is for `check_datagrams` to say.
+    """
+    counts = np.maximum(frames.lengths - HEADER_BYTES, 0) // RECORD_BYTES
+    frame_index = np.repeat(np.arange(len(frames), dtype=np.int64), counts)
+    first = np.repeat(np.cumsum(counts) - counts, counts)
+    byte_offset = HEADER_BYTES + RECORD_BYTES * (np.arange(len(frame_index), dtype=np.int64) - first)
+    if not len(frame_index):
+        return np.zeros(0, RECORD), frame_index, byte_offset
+    starts = frames.offsets[frame_index] + byte_offset
+    rows = np.ascontiguousarray(frames.data[starts[:, None] + np.arange(RECORD_BYTES)])
+    return rows.view(RECORD)[:, 0], frame_index, byte_offset
+
+
+def datagram_header(settings: Mapping[str, int], records: int) -> bytes:
+    """The 42 bytes before `records` records. settings: the `events_*` settings; those that are absent have their defaults."""
+
+    def value(name: str) -> int:
+        return settings.get(name, SETTINGS[name].default)
+
+    length = UDP.size + RECORD_BYTES * records
+    ip = {
+        "version_ihl": 0x45,
+        "total_length": IPV4.size + length,
+        "flags_fragment": 0x4000,
+        "ttl": 64,
+        "protocol": 17,
+        "source": value("events_src_ip"),
+        "destination": value("events_dst_ip"),
+    }
+    ip["header_checksum"] = internet_checksum(IPV4.pack(ip))
+    return (
+        ETHERNET.pack(destination=value("events_dst_mac"), source=value("events_src_mac"), ethertype=0x0800)
+        + IPV4.pack(ip)
+        + UDP.pack(source_port=value("events_src_port"), destination_port=value("events_dst_port"), length=length)
+    )
+
+
+def check_datagrams(frames: Frames, settings: Iterable[Mapping[str, int]] = ({},)) -> list[tuple[int, str]]:
+    """What is wrong with event datagrams: (frame index, one sentence) each; empty if nothing.
+
+    settings: the `events_*` settings, one mapping for each set of values that was effective at some time; a header must fit one of them.
+    """
+    choices = list(settings)
+    header_of = functools.cache(lambda choice, records: datagram_header(choices[choice], records))
+    problems: list[tuple[int, str]] = []
+    for index, frame in enumerate(frames):
+        records, rest = divmod(len(frame) - HEADER_BYTES, RECORD_BYTES)
+        if rest or not 1 <= records <= MAX_RECORDS:
+            problems.append((index, f"datagram of {len(frame)} bytes, expected {HEADER_BYTES} + {RECORD_BYTES} x (1 to {MAX_RECORDS})"))
+            continue
+        header = frame[:HEADER_BYTES]
+        if not any(header == header_of(choice, records) for choice in range(len(choices))):
+            problems.append((index, _first_difference(header, header_of(len(choices) - 1, records))))
+    return problems
+
+
+def _first_difference(got: bytes, expected: bytes) -> str:
+    start = 0
+    for layout in (ETHERNET, IPV4, UDP):
+        if (text := _layout_difference(layout, got[start:], expected[start:])) is not None:
+            return text
+        start += layout.size
+    return "datagram header differs"
+
+
+def _layout_difference(layout: Layout, got: bytes, expected: bytes) -> str | None:
+    have, want = layout.unpack_from(got), layout.unpack_from(expected)
+    for name in want:
+        if have[name] != want[name]:
+            return f"datagram header: {layout.name}.{name} is {have[name]!s}, expected {want[name]!s}"
+    return None

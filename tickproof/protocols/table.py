@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Field tables: fixed-size wire layouts, loaded from TOML and checked, then used to pack and unpack bytes.
+
+One table feeds everything that must agree on offsets: Python, numpy, Scapy, Verilog and the user documentation.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import struct
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from tickproof.errors import ProtocolError
+
+__all__ = ["Field", "Layout", "Table", "Value", "layout_from", "load_table", "read_toml"]
+
+Value = int | str | bytes
+
+# type -> size in bytes; None = any size. price4 and price8 are unsigned with 4 and 8 implied decimals.
+_SIZES: Mapping[str, int | None] = {
+    "u8": 1,
+    "u16": 2,
+    "u32": 4,
+    "u48": 6,
+    "u64": 8,
+    "price4": 4,
+    "price8": 8,
+    "ipv4": 4,
+    "mac": 6,
+    "alpha": None,
+    "bytes": None,
+}
+_TEXT = {"alpha", "bytes", "mac", "ipv4"}
+_STRUCT_CODE = {1: "B", 2: "H", 4: "I", 8: "Q"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: `size` bytes from `offset` on. enum: name -> value on the wire, for codes that have names. note: one line for readers."""
+
+    name: str
+    offset: int
+    size: int
+    type: str
+    enum: Mapping[str, int | str] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def is_integer(self) -> bool:
+        """True for the types whose Python value is an int (prices included: they are never floats)."""
+        return self.type not in _TEXT
+
+    @property
+    def struct_code(self) -> str:
+        """The `struct` code (big-endian) that reads this field; six-byte integers read as bytes."""
+        return _STRUCT_CODE[self.size] if self.is_integer and self.size in _STRUCT_CODE else f"{self.size}s"
+
+    def encode(self, value: object, where: str = "") -> bytes:
+        """One value as bytes on the wire; ProtocolError naming `where` and this field if it does not fit."""
+        return _ENCODERS.get(self.type, _encode_integer)(self, value, where)
+
+    def decode(self, data: bytes) -> Value:
+        """This field's `size` bytes as a Python value: int, text, or bytes for type `bytes`."""
+        return _DECODERS.get(self.type, _decode_integer)(data)
+
+
+def _bad(spec: Field, where: str, value: object, expected: str) -> ProtocolError:
+    return ProtocolError(f"{where}.{spec.name}" if where else spec.name, "bad value", got=repr(value), expected=expected)
+
+
+def _encode_integer(spec: Field, value: object, where: str) -> bytes:
+    if isinstance(value, str) and value in spec.enum:
+        value = spec.enum[value]
+    try:
+        number = value.__index__()  # type: ignore[attr-defined]  # numpy integers and enums included
+        return int(number).to_bytes(spec.size, "big")
+    except (AttributeError, OverflowError):
+        raise _bad(spec, where, value, f"integer from 0 to {256**spec.size - 1}") from None
+
+
+def _encode_alpha(spec: Field, value: object, where: str) -> bytes:
+    if isinstance(value, str) and all(ord(character) < 256 for character in value):
+        value = value.encode("latin-1")
+    if not isinstance(value, bytes) or len(value) > spec.size:
+        raise _bad(spec, where, value, f"at most {spec.size} characters")
+    return value.ljust(spec.size)
+
+
+def _encode_bytes(spec: Field, value: object, where: str) -> bytes:
+    if not isinstance(value, bytes) or len(value) != spec.size:
+        raise _bad(spec, where, value, f"{spec.size} bytes")
+    return value
+
+
+def _encode_mac(spec: Field, value: object, where: str) -> bytes:
+    if isinstance(value, str):
+        if re.fullmatch(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}", value) is None:
+            raise _bad(spec, where, value, "MAC address like 02:54:50:00:00:01")
+        return bytes.fromhex(value.replace("-", ":").replace(":", ""))
+    return value if isinstance(value, bytes) and len(value) == 6 else _encode_integer(spec, value, where)
+
+
+def _encode_ipv4(spec: Field, value: object, where: str) -> bytes:
+    if isinstance(value, str):
+        try:
+            return ipaddress.IPv4Address(value).packed
+        except ValueError:
+            raise _bad(spec, where, value, "IPv4 address like 233.54.12.111") from None
+    return value if isinstance(value, bytes) and len(value) == 4 else _encode_integer(spec, value, where)
+
+
+def _decode_integer(data: bytes) -> int:
+    return int.from_bytes(data, "big")
+
+
+def _decode_alpha(data: bytes) -> str:
+    # A code of one character is kept as it is, because space is one of the codes; longer text loses its padding.
+    # Latin-1 keeps bytes that should not be there, so that packing again gives the same bytes.
+    return data.decode("latin-1") if len(data) == 1 else data.decode("latin-1").rstrip(" ")
+
+
+def _decode_mac(data: bytes) -> str:
+    return data.hex(":")
+
+
+def _decode_ipv4(data: bytes) -> str:
+    return ".".join(map(str, data))
+
+
+_ENCODERS: Mapping[str, Callable[[Field, object, str], bytes]] = {
+    "alpha": _encode_alpha,
+    "bytes": _encode_bytes,
+    "mac": _encode_mac,
+    "ipv4": _encode_ipv4,
+}
+_DECODERS: Mapping[str, Callable[[bytes], Value]] = {"alpha": _decode_alpha, "bytes": bytes, "mac": _decode_mac, "ipv4": _decode_ipv4}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A fixed-size message: fields in order, without gap or overlap. tag: the first field's bytes that select it in its Table, or None."""
+
+    name: str
+    title: str
+    tag: bytes | None
+    size: int
+    fields: tuple[Field, ...]
+    _struct: struct.Struct = field(init=False, repr=False, compare=False)
+    _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+    _defaults: Mapping[str, bytes] = field(init=False, repr=False, compare=False)
+    _decoders: tuple[tuple[str, Callable[[bytes], Value] | None], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        defaults = {item.name: (b" " if item.type == "alpha" else b"\0") * item.size for item in self.fields}
+        if self.tag is not None:
+            defaults[self.fields[0].name] = self.tag
+        decoders = ((item, _DECODERS.get(item.type, _decode_integer)) for item in self.fields)
+        put = object.__setattr__  # frozen: these four are derived once from the fields
+        put(self, "_struct", struct.Struct(">" + "".join(item.struct_code for item in self.fields)))
+        put(self, "_by_name", MappingProxyType({item.name: item for item in self.fields}))
+        put(self, "_defaults", MappingProxyType(defaults))
+        put(self, "_decoders", tuple((item.name, decode if item.struct_code.endswith("s") else None) for item, decode in decoders))
+
+    def field(self, name: str) -> Field:
+        """The field of that name; ProtocolError listing the names there are."""
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise ProtocolError(f"{self.name}.{name}", "no such field", expected=", ".join(self._by_name)) from None
+
+    def pack(self, values: Mapping[str, object] | None = None, /, **named: object) -> bytes:
+        """`size` bytes. Fields that are not given are 0, text spaces, the tag field the tag. ProtocolError naming the field otherwise."""
+        given = {**(values or {}), **named}
+        parts = dict(self._defaults)
+        for name, value in given.items():
+            parts[name] = self.field(name).encode(value, self.name)
+        return b"".join(parts.values())
+
+    def unpack(self, data: bytes | bytearray | memoryview) -> dict[str, Value]:
+        """Exactly `size` bytes as field -> value, in wire order; ProtocolError for any other length."""
+        if len(data) != self.size:
+            raise ProtocolError(self.name, "wrong length", got=len(data), expected=self.size)
+        return self.unpack_from(data)
+
+    def unpack_from(self, data: bytes | bytearray | memoryview, offset: int = 0) -> dict[str, Value]:
+        """Like `unpack`, from `offset` on, bytes behind it ignored; ProtocolError if there are too few."""
+        try:
+            raw = self._struct.unpack_from(data, offset)
+        except struct.error:
+            raise ProtocolError(self.name, "cut short", got=max(0, len(data) - offset), expected=self.size) from None
+        return {name: decode(value) if decode else value for (name, decode), value in zip(self._decoders, raw, strict=True)}
+
+    def picker(self, *names: str) -> struct.Struct:
+        """A compiled Struct that reads only these fields (given in wire order), for hot loops.
+
+        `ITCH.layouts["order_delete"].picker("stock_locate", "order_reference_number").unpack_from(message)`.
+        Text and six-byte integers come as bytes.
+        """
+        code, position = ">", 0
+        for item in map(self.field, names):
+            if item.offset < position:
+                raise ProtocolError(f"{self.name}.{item.name}", "fields must be picked in wire order")
+            code += "x" * (item.offset - position) + item.struct_code
+            position = item.offset + item.size
+        return struct.Struct(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The layouts of one protocol. by_tag: tag bytes -> layout, for the layouts that have one."""
+
+    name: str
+    layouts: Mapping[str, Layout]
+    title: str = ""
+    by_tag: Mapping[bytes, Layout] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_tag = {layout.tag: layout for layout in self.layouts.values() if layout.tag is not None}
+        object.__setattr__(self, "by_tag", MappingProxyType(by_tag))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The file as a dict; ProtocolError naming the file if it is missing or not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ProtocolError(str(path), "no such file") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ProtocolError(str(path), f"cannot be read as TOML: {error}") from None
+
+
+def load_table(path: str | Path) -> Table:
+    """Load and check a table.
+
+    ProtocolError naming file, layout and field for gaps, overlaps, wrong sizes, duplicates and unknown types or keys.
+    """
+    path = Path(path)
+    data = read_toml(path)
+    _only_keys(str(path), data, {"name", "title", "size", "header", "layout"} | ({"flag"} if "flag" in data else set()))
+    layouts: dict[str, Layout] = {}
+    owners: dict[bytes, str] = {}
+    for name, entry in data.get("layout", {}).items():
+        where = f"{path}: {name}"
+        _only_keys(where, entry, {"title", "tag", "size", "fields"})
+        rows = [*data.get("header", []), *entry.get("fields", [])]
+        size = entry.get("size", data.get("size"))
+        layout = layout_from(where, name, rows, size, title=entry.get("title", name), tag=entry.get("tag"))
+        if layout.tag is not None and (owner := owners.setdefault(layout.tag, name)) != name:
+            raise ProtocolError(where, "duplicate tag", got=repr(entry["tag"]), hint=f"{owner} has it already")
+        layouts[name] = layout
+    if not layouts:
+        raise ProtocolError(str(path), "defines no layout", expected="[layout.NAME]")
+    return Table(str(data.get("name", path.stem)), MappingProxyType(layouts), str(data.get("title", "")))
+
+
+def layout_from(where: str, name: str, rows: list[dict[str, Any]], size: object, *, title: str = "", tag: object = None) -> Layout:
+    """Build and check one layout from the rows of its TOML. size: bytes it must add up to."""
+    fields: list[Field] = []
+    end = 0
+    for row in rows:
+        item = _field_from(where, row)
+        if any(other.name == item.name for other in fields):
+            raise ProtocolError(f"{where}.{item.name}", "duplicate field name")
+        if item.offset != end:
+            what = "gap" if item.offset > end else "overlap"
+            raise ProtocolError(f"{where}.{item.name}", what, got=f"offset {item.offset}", expected=end)
+        fields.append(item)
+        end += item.size
+    if not fields or size != end:
+        raise ProtocolError(where, "wrong size", got=f"fields of {end} bytes in all", expected=size)
+    return Layout(name, title, None if tag is None else fields[0].encode(tag, where), end, tuple(fields))
+
+
+def _field_from(where: str, row: dict[str, Any]) -> Field:
+    where = f"{where}.{row.get('name', '?')}"
+    _only_keys(where, row, {"name", "offset", "size", "type", "enum", "note"})
+    for key, kind in (("name", str), ("offset", int), ("size", int), ("type", str)):
+        if not isinstance(row.get(key), kind):
+            raise ProtocolError(where, f"`{key}` is missing or of the wrong kind", got=repr(row.get(key)), expected=kind.__name__)
+    if row["type"] not in _SIZES:
+        raise ProtocolError(where, "unknown type", got=row["type"], expected=", ".join(_SIZES))
+    expected = _SIZES[row["type"]]
+    if row["size"] < 1 or (expected is not None and row["size"] != expected):
+        raise ProtocolError(where, f"wrong size for {row['type']}", got=row["size"], expected=expected or "at least 1")
+    item = Field(row["name"], row["offset"], row["size"], row["type"], MappingProxyType(row.get("enum", {})), row.get("note", ""))
+    for code in item.enum.values():
+        item.encode(code, where)
+    return item
+
+
+def _only_keys(where: str, entry: Mapping[str, object], allowed: set[str]) -> None:
+    for key in entry:
+        if key not in allowed:
+            raise ProtocolError(where, "unknown key", got=key, expected=", ".join(sorted(allowed)))
