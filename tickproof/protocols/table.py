@@ -6,8 +6,6 @@ One table feeds everything that must agree on offsets: Python, numpy, Scapy, Ver
 
 from __future__ import annotations
 
-import ipaddress
-import re
 import struct
 import tomllib
 from collections.abc import Callable, Mapping
@@ -17,129 +15,9 @@ from types import MappingProxyType
 from typing import Any
 
 from tickproof.errors import ProtocolError
+from tickproof.protocols.field import TYPES, Field, Value, decoder_of
 
 __all__ = ["Field", "Layout", "Table", "Value", "layout_from", "load_table", "read_toml"]
-
-Value = int | str | bytes
-
-# type -> size in bytes; None = any size. price4 and price8 are unsigned with 4 and 8 implied decimals.
-_SIZES: Mapping[str, int | None] = {
-    "u8": 1,
-    "u16": 2,
-    "u32": 4,
-    "u48": 6,
-    "u64": 8,
-    "price4": 4,
-    "price8": 8,
-    "ipv4": 4,
-    "mac": 6,
-    "alpha": None,
-    "bytes": None,
-}
-_TEXT = {"alpha", "bytes", "mac", "ipv4"}
-_STRUCT_CODE = {1: "B", 2: "H", 4: "I", 8: "Q"}
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field: `size` bytes from `offset` on. enum: name -> value on the wire, for codes that have names. note: one line for readers."""
-
-    name: str
-    offset: int
-    size: int
-    type: str
-    enum: Mapping[str, int | str] = field(default_factory=dict)
-    note: str = ""
-
-    @property
-    def is_integer(self) -> bool:
-        """True for the types whose Python value is an int (prices included: they are never floats)."""
-        return self.type not in _TEXT
-
-    @property
-    def struct_code(self) -> str:
-        """The `struct` code (big-endian) that reads this field; six-byte integers read as bytes."""
-        return _STRUCT_CODE[self.size] if self.is_integer and self.size in _STRUCT_CODE else f"{self.size}s"
-
-    def encode(self, value: object, where: str = "") -> bytes:
-        """One value as bytes on the wire; ProtocolError naming `where` and this field if it does not fit."""
-        return _ENCODERS.get(self.type, _encode_integer)(self, value, where)
-
-    def decode(self, data: bytes) -> Value:
-        """This field's `size` bytes as a Python value: int, text, or bytes for type `bytes`."""
-        return _DECODERS.get(self.type, _decode_integer)(data)
-
-
-def _bad(spec: Field, where: str, value: object, expected: str) -> ProtocolError:
-    return ProtocolError(f"{where}.{spec.name}" if where else spec.name, "bad value", got=repr(value), expected=expected)
-
-
-def _encode_integer(spec: Field, value: object, where: str) -> bytes:
-    if isinstance(value, str) and value in spec.enum:
-        value = spec.enum[value]
-    try:
-        number = value.__index__()  # type: ignore[attr-defined]  # numpy integers and enums included
-        return int(number).to_bytes(spec.size, "big")
-    except (AttributeError, OverflowError):
-        raise _bad(spec, where, value, f"integer from 0 to {256**spec.size - 1}") from None
-
-
-def _encode_alpha(spec: Field, value: object, where: str) -> bytes:
-    if isinstance(value, str) and all(ord(character) < 256 for character in value):
-        value = value.encode("latin-1")
-    if not isinstance(value, bytes) or len(value) > spec.size:
-        raise _bad(spec, where, value, f"at most {spec.size} characters")
-    return value.ljust(spec.size)
-
-
-def _encode_bytes(spec: Field, value: object, where: str) -> bytes:
-    if not isinstance(value, bytes) or len(value) != spec.size:
-        raise _bad(spec, where, value, f"{spec.size} bytes")
-    return value
-
-
-def _encode_mac(spec: Field, value: object, where: str) -> bytes:
-    if isinstance(value, str):
-        if re.fullmatch(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}", value) is None:
-            raise _bad(spec, where, value, "MAC address like 02:54:50:00:00:01")
-        return bytes.fromhex(value.replace("-", ":").replace(":", ""))
-    return value if isinstance(value, bytes) and len(value) == 6 else _encode_integer(spec, value, where)
-
-
-def _encode_ipv4(spec: Field, value: object, where: str) -> bytes:
-    if isinstance(value, str):
-        try:
-            return ipaddress.IPv4Address(value).packed
-        except ValueError:
-            raise _bad(spec, where, value, "IPv4 address like 233.54.12.111") from None
-    return value if isinstance(value, bytes) and len(value) == 4 else _encode_integer(spec, value, where)
-
-
-def _decode_integer(data: bytes) -> int:
-    return int.from_bytes(data, "big")
-
-
-def _decode_alpha(data: bytes) -> str:
-    # A code of one character is kept as it is, because space is one of the codes; longer text loses its padding.
-    # Latin-1 keeps bytes that should not be there, so that packing again gives the same bytes.
-    return data.decode("latin-1") if len(data) == 1 else data.decode("latin-1").rstrip(" ")
-
-
-def _decode_mac(data: bytes) -> str:
-    return data.hex(":")
-
-
-def _decode_ipv4(data: bytes) -> str:
-    return ".".join(map(str, data))
-
-
-_ENCODERS: Mapping[str, Callable[[Field, object, str], bytes]] = {
-    "alpha": _encode_alpha,
-    "bytes": _encode_bytes,
-    "mac": _encode_mac,
-    "ipv4": _encode_ipv4,
-}
-_DECODERS: Mapping[str, Callable[[bytes], Value]] = {"alpha": _decode_alpha, "bytes": bytes, "mac": _decode_mac, "ipv4": _decode_ipv4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +38,11 @@ class Layout:
         defaults = {item.name: (b" " if item.type == "alpha" else b"\0") * item.size for item in self.fields}
         if self.tag is not None:
             defaults[self.fields[0].name] = self.tag
-        decoders = ((item, _DECODERS.get(item.type, _decode_integer)) for item in self.fields)
         put = object.__setattr__  # frozen: these four are derived once from the fields
         put(self, "_struct", struct.Struct(">" + "".join(item.struct_code for item in self.fields)))
         put(self, "_by_name", MappingProxyType({item.name: item for item in self.fields}))
         put(self, "_defaults", MappingProxyType(defaults))
-        put(self, "_decoders", tuple((item.name, decode if item.struct_code.endswith("s") else None) for item, decode in decoders))
+        put(self, "_decoders", tuple((item.name, decoder_of(item) if item.struct_code.endswith("s") else None) for item in self.fields))
 
     def field(self, name: str) -> Field:
         """The field of that name; ProtocolError listing the names there are."""
@@ -283,9 +160,9 @@ def _field_from(where: str, row: dict[str, Any]) -> Field:
     for key, kind in (("name", str), ("offset", int), ("size", int), ("type", str)):
         if not isinstance(row.get(key), kind):
             raise ProtocolError(where, f"`{key}` is missing or of the wrong kind", got=repr(row.get(key)), expected=kind.__name__)
-    if row["type"] not in _SIZES:
-        raise ProtocolError(where, "unknown type", got=row["type"], expected=", ".join(_SIZES))
-    expected = _SIZES[row["type"]]
+    if row["type"] not in TYPES:
+        raise ProtocolError(where, "unknown type", got=row["type"], expected=", ".join(TYPES))
+    expected = TYPES[row["type"]]
     if row["size"] < 1 or (expected is not None and row["size"] != expected):
         raise ProtocolError(where, f"wrong size for {row['type']}", got=row["size"], expected=expected or "at least 1")
     item = Field(row["name"], row["offset"], row["size"], row["type"], MappingProxyType(row.get("enum", {})), row.get("note", ""))
