@@ -7,15 +7,30 @@ from pathlib import Path
 
 from tickproof.protocols.table import Field, Layout, Table, load_table
 
-__all__ = ["ETHERNET", "EVENTS", "IPV4", "ITCH", "MOLDUDP64", "MOLD_BLOCK", "NET", "UDP", "VLAN", "Field", "Layout", "Table", "load_table"]
+__all__ = [
+    "ETHERNET",
+    "EVENTS",
+    "IPV4",
+    "ITCH",
+    "MOLD",
+    "MOLDUDP64",
+    "MOLD_BLOCK",
+    "NET",
+    "UDP",
+    "VLAN",
+    "Field",
+    "Layout",
+    "Table",
+    "load_table",
+]
 
 _HERE = Path(__file__).parent
 
 NET = load_table(_HERE / "net.toml")
 ETHERNET, VLAN, IPV4, UDP = (NET.layouts[name] for name in ("ethernet", "vlan", "ipv4", "udp"))
 
-_MOLD = load_table(_HERE / "moldudp64.toml")
-MOLDUDP64, MOLD_BLOCK = _MOLD.layouts["header"], _MOLD.layouts["block"]
+MOLD = load_table(_HERE / "moldudp64.toml")
+MOLDUDP64, MOLD_BLOCK = MOLD.layouts["header"], MOLD.layouts["block"]
 
 ITCH = load_table(_HERE / "itch50.toml")
 EVENTS = load_table(_HERE / "events.toml")

@@ -18,14 +18,15 @@ __all__ = ["TextField", "U48Field", "fields_desc", "layer"]
 class TextField(StrFixedLenField):
     """Left-justified, space-padded text. Its value is bytes without the padding; a code of one character stays as it is."""
 
-    __slots__ = ["code_names"]  # Scapy's fields have slots
+    __slots__ = ["code_names", "width"]  # Scapy's fields have slots
 
     def __init__(self, name: str, default: bytes, length: int, enum: Mapping[str, int | str] | None = None) -> None:
         self.code_names = {str(code).encode(): name for name, code in (enum or {}).items()}
+        self.width = length
         super().__init__(name, default, length=length)
 
     def _strip(self, value: bytes) -> bytes:
-        return value if len(value) == self.sz == 1 else value.rstrip(b" ")
+        return value if len(value) == self.width == 1 else value.rstrip(b" ")
 
     def any2i(self, pkt: Packet | None, x: Any) -> bytes:
         """Text or bytes as the stored value."""
@@ -37,7 +38,7 @@ class TextField(StrFixedLenField):
 
     def i2m(self, pkt: Packet | None, x: Any) -> bytes:
         """The stored value as bytes of the wire; longer values are cut, as Scapy's own fixed-length fields do."""
-        return (x or b"").ljust(self.sz)[: self.sz]
+        return (x or b"").ljust(self.width)[: self.width]
 
     def addfield(self, pkt: Packet, s: bytes, val: Any) -> bytes:
         """Append this field to a packet being built."""

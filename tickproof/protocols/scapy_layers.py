@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 from scapy.base_classes import BasePacket
 from scapy.fields import AnyField, PacketListField, ShortField
 from scapy.layers.inet import UDP
-from scapy.packet import Packet, Raw, bind_layers
+from scapy.packet import Packet, Raw, bind_top_down
 
 from tickproof.protocols import EVENTS, ITCH, MOLDUDP64
 from tickproof.protocols.scapy_fields import fields_desc, layer
@@ -65,38 +65,37 @@ __all__ = [
 ]
 
 
-class _Tagged(Packet):
-    """A message that its first byte names: dissecting the base class gives the class of that byte, or Raw where none fits."""
+class ITCHMessage(Packet):
+    """Any ITCH 5.0 message: `ITCHMessage(data)` gives the class of its type, or Raw where type or length fit none."""
 
-    classes: ClassVar[dict[bytes, type[Packet]]]
-    alone: ClassVar[bool]  # nothing may follow: other lengths are no such message
+    classes: ClassVar[dict[bytes, type[Packet]]] = {}
 
     @classmethod
     def dispatch_hook(cls, _pkt: bytes | None = None, *args: Any, **kargs: Any) -> type[Packet]:
         """The class for these bytes."""
-        if _pkt is None or "layout" in cls.__dict__:
+        if _pkt is None:
             return cls
         found = cls.classes.get(_pkt[:1])
-        size = found.layout.size if found else 0
-        return found if found and (len(_pkt) == size or (len(_pkt) > size and not cls.alone)) else Raw
+        return found if found and len(_pkt) == found.layout.size else Raw
 
     def extract_padding(self, s: bytes) -> tuple[bytes, bytes | None]:
         """Nothing follows a message inside its block."""
         return b"", s
 
 
-class ITCHMessage(_Tagged):
-    """Any ITCH 5.0 message: `ITCHMessage(data)` gives the class of its type."""
+class EventRecord(Packet):
+    """Any event record: `EventRecord(data)` gives the class of its kind, or Raw where there is none."""
 
     classes: ClassVar[dict[bytes, type[Packet]]] = {}
-    alone = True
 
+    @classmethod
+    def dispatch_hook(cls, _pkt: bytes | None = None, *args: Any, **kargs: Any) -> type[Packet]:
+        """The class for these bytes."""
+        return cls if _pkt is None else cls.classes.get(_pkt[:1], Raw)
 
-class EventRecord(_Tagged):
-    """Any event record: `EventRecord(data)` gives the class of its kind."""
-
-    classes: ClassVar[dict[bytes, type[Packet]]] = {}
-    alone = False
+    def extract_padding(self, s: bytes) -> tuple[bytes, bytes | None]:
+        """What follows is the next record."""
+        return b"", s
 
 
 def _itch(class_name: str, name: str) -> type[Packet]:
@@ -208,11 +207,16 @@ class EventRecords(Packet):
 
 def bind_feed(*ports: int) -> None:
     """Dissect UDP to these destination ports as MoldUDP64, and build it with the first of them."""
-    for port in reversed(ports):
-        bind_layers(UDP, MoldUDP64, dport=port)
+    _bind(ports, MoldUDP64)
 
 
 def bind_events(*ports: int) -> None:
     """Dissect UDP to these destination ports as event records, and build it with the first of them."""
+    _bind(ports, EventRecords)
+
+
+def _bind(ports: tuple[int, ...], upper: type[Packet]) -> None:
     for port in reversed(ports):
-        bind_layers(UDP, EventRecords, dport=port)
+        bind_top_down(UDP, upper, dport=port)
+        # In front of Scapy's own guesses: its default source port means DNS otherwise.
+        UDP.payload_guess.insert(0, ({"dport": port}, upper))
