@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every golden model offers. A model is pure: no I/O, no clock, no random numbers, and it never learns which target it is held against."""
+"""What every golden model offers.
+
+A model is pure: no I/O, no clock, no random numbers, and it never learns which target it is held against.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,8 @@ class Problem:
 class Prediction:
     """What the device has to show.
 
-    records: the model's record layout, in order; `number`, `stamp` and `time_ns` are 0 (the device's own business). Empty for models without records.
+    records: the model's record layout, in order; `number`, `stamp` and `time_ns` are 0 (the device's own business).
+    Empty for models without records.
     frames: output port -> frames expected byte for byte (models that pass frames through); ports with records are not in it.
     causes: int64[n, 2] for each record: (input port as index into `cause_ports`, row of the send) that caused it, (-1, -1) where none did
     (a timeout); for latency and for explaining a divergence.
@@ -55,12 +59,15 @@ class Prediction:
 
 
 class Model(Protocol):
-    """A golden model: one class, named in the device description (`model = "feed_handler"`, or `"package.module:Class"` for a user's own)."""
+    """A golden model: one class, named in the device description: `model = "feed_handler"`, or a user's `"package.module:Class"`."""
 
     def predict(self, program: Program) -> Prediction:
         """What a device of zero latency would show: inputs take effect the moment their last byte arrives, at the Program's own times."""
         ...
 
     def replay(self, program: Program, observed: Observed) -> Prediction:
-        """What this device had to show, given the order in which it says that its inputs took effect; `problems` where that order is impossible."""
+        """What this device had to show, given the order in which it says that its inputs took effect.
+
+        `problems` where that order is impossible.
+        """
         ...
