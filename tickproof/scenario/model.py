@@ -38,7 +38,8 @@ class Expectation:
 
     port: "events", "counters", or an output port of a generic device.
     kind: record kind ("BBO"), None for counters, bytes and `nothing`.
-    fields: record field -> value as `decode_record` gives it (text or int); counter -> value; or {"bytes": hex digits}. nothing: no further record from here on.
+    fields: record field -> value as `decode_record` gives it (text or int); counter -> value; or {"bytes": hex digits}.
+    nothing: no output between the neighbouring lines of the port, or from here on if there is none behind.
     window_ns: (earliest, latest) after `after_ns`, the time of the `<` line before it; None = the time is not looked at.
     """
 

@@ -51,7 +51,7 @@ def _parser(name: str) -> Callable[[str], int]:
 
 
 def parse_setting(name: str, text: str, *, per_symbol: bool) -> dict[str, int]:
-    """One setting as words to settings of the device (`session=X` pins the session: three of them). Raises BadValue; KeyError for the name."""
+    """One setting as words to the device's (`session=X` pins the session: three of them). Raises BadValue; KeyError for an unknown name."""
     name = _ALIASES.get(name, name)
     if name not in (_PER_SYMBOL if per_symbol else _GLOBAL):
         raise KeyError(name)

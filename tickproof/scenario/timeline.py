@@ -161,9 +161,6 @@ class Timeline:
         elif when is not None:
             window = self._window(line, when)
             self.capabilities.add("exact_timing")
-        before = next((item for item in self.expectations if item.port == port.text and item.nothing), None)
-        if before is not None:
-            raise line.error(port.column, f"line {before.line} says that nothing more comes out of {port.text}")
         expectation = parse_expectation(
             line, port, words, self.header.symbols, feed=self.header.feed, window_ns=window, after_ns=self.now_ns
         )
