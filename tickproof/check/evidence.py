@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`Evidence`: all that one judgement rests on, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tickproof.capture import Capture
+from tickproof.check.observe import Events
+from tickproof.dut import Dut
+from tickproof.golden.model import Prediction
+from tickproof.program import Program
+from tickproof.scenario import Scenario
+
+__all__ = ["Evidence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was sent, what came back (`capture`, its records as `events`), and what golden says had to come back.
+
+    scenario: where the Program came from, or None.
+    """
+
+    scenario: Scenario | None
+    program: Program
+    dut: Dut
+    capture: Capture
+    events: Events
+    golden: Prediction
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Index -> name."""
+        return self.scenario.symbols if self.scenario else ()

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a place in the stream of records to a Divergence that a person can act on: decoded, with its neighbours, cause and raw bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tickproof.check.compare import Part, comparable
+from tickproof.check.evidence import Evidence
+from tickproof.check.show import cause_text, field_rows, kind_of, record_text
+from tickproof.check.verdict import Divergence
+
+__all__ = ["explain_flaw", "explain_part"]
+
+_NEIGHBOURS = 2
+
+
+def explain_part(part: Part, evidence: Evidence) -> Divergence:
+    """Golden's records and the device's part here."""
+    want, have = _record(evidence.golden.records, part.index), _record(evidence.events.records, part.index)
+    cause, line = _cause(part.index, evidence)
+    return Divergence(
+        _place(evidence, part.index, want or have),
+        _summary(part, evidence),
+        "EVT-1" if part.shape in ("missing", "extra", "swapped") else "EVT-2",
+        line,
+        field_rows(want, have, evidence.symbols) if part.shape == "differs" else (),
+        cause,
+        *_neighbours(part, evidence),
+        tuple((whose, record) for whose, record in (("golden", want), ("got", have)) if record is not None),
+    )
+
+
+def explain_flaw(evidence: Evidence, index: int | None, rule: str, text: str, marked: tuple[str, str] = ("", "")) -> Divergence:
+    """Something other than a difference to golden is wrong with the device's record `index`. marked: (field, what it should have been)."""
+    have = None if index is None else _record(evidence.events.records, index)
+    if index is None or have is None:
+        return Divergence(evidence.events.port or "the device", text, rule)
+    cause, line = _cause(index, evidence)
+    rows = field_rows(None, have, evidence.symbols)
+    rows = tuple(replace(row, golden=marked[1], differs=True) if row.name == marked[0] else row for row in rows)
+    before, after = _neighbours(Part(index, "differs"), evidence)
+    return Divergence(_place(evidence, index, have), text, rule, line, rows, cause, before, after, (("got", have),))
+
+
+def _summary(part: Part, evidence: Evidence) -> str:
+    want, have = (_record(records, part.index) for records in (evidence.golden.records, evidence.events.records))
+    wanted = "nothing more" if want is None else record_text(want, evidence.symbols)
+    shown = "nothing more" if have is None else record_text(have, evidence.symbols)
+    some = "" if part.count == 1 else f" ({part.count} records)"
+    if part.shape == "missing":
+        return f"golden expects {wanted} here{some}; the device's next record is {shown}"
+    if part.shape == "extra":
+        again = ", a repetition of the record before," if _repeated(evidence.events.records, part.index) else ""
+        return f"the device sent {shown}{some}{again} here; golden expects {wanted}"
+    if part.shape == "swapped":
+        return f"out of order: golden expects {wanted} first; the device sent it behind {shown}"
+    names = [row.name for row in field_rows(want, have, evidence.symbols) if row.differs]
+    return f"{', '.join(names)} differ{'s' if len(names) == 1 else ''}: golden expects {wanted}; the device sent {shown}"
+
+
+def _repeated(records: NDArray[np.void], index: int) -> bool:
+    pair = comparable(records[max(0, index - 1) : index + 1])
+    return len(pair) == 2 and bool((pair[0] == pair[1]).all())
+
+
+def _neighbours(part: Part, evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The device's records before the place, and both streams' behind it, for one may be shifted against the other."""
+    port, symbols = evidence.events.port, evidence.symbols
+    before, after = [], []
+    for index in range(max(0, part.index - _NEIGHBOURS), part.index):
+        if (record := _record(evidence.events.records, index)) is not None:
+            before.append(f"{port}[{index}] {record_text(record, symbols)}")
+    # Where no field table shows the place itself, the neighbours do.
+    for index in range(part.index + (part.shape == "differs"), part.index + _NEIGHBOURS + 1):
+        for whose, records in (("golden", evidence.golden.records), ("got", evidence.events.records)):
+            if (record := _record(records, index)) is not None:
+                after.append(f"{port}[{index}] {whose:6} {record_text(record, symbols)}")
+    return tuple(before), tuple(after)
+
+
+def _cause(index: int, evidence: Evidence) -> tuple[str, int | None]:
+    """What caused golden's record `index`, decoded, and the scenario's line that sent it."""
+    golden, scenario = evidence.golden, evidence.scenario
+    if index >= len(golden.causes) or golden.causes[index][0] < 0:
+        return "", None
+    code, row = (int(value) for value in golden.causes[index])
+    port = golden.cause_ports[code]
+    text = cause_text(evidence.program, port, row, int(golden.records[index]["sequence"]))
+    lines = scenario.lines.get(port) if scenario else None
+    line = int(lines[row]) if lines is not None and row < len(lines) else 0
+    return text, line or None
+
+
+def _record(records: NDArray[np.void], index: int) -> bytes | None:
+    return bytes(records[index].tobytes()) if index < len(records) else None
+
+
+def _place(evidence: Evidence, index: int, record: bytes | None) -> str:
+    return f"{evidence.events.port}[{index}]" + (f" {kind_of(record)}" if record else "")

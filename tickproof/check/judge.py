@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`judge`: one capture against the golden model (contract 8). What cannot be compared is said, never passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tickproof.capture import Capture
+from tickproof.check.compare import Part, comparable, first_part
+from tickproof.check.counters import judge_counters
+from tickproof.check.evidence import Evidence
+from tickproof.check.expectations import check_windows, match, shown_by
+from tickproof.check.explain import explain_flaw, explain_part
+from tickproof.check.measure import measure
+from tickproof.check.observe import Events, observe, read_events
+from tickproof.check.order import arrivals_ps, own_flaws
+from tickproof.check.ports import judge_ports
+from tickproof.check.verdict import Divergence, Verdict
+from tickproof.dut import Dut
+from tickproof.golden.model import Model, Prediction
+from tickproof.program import Program
+from tickproof.scenario import Scenario
+
+__all__ = ["judge"]
+
+_LAST = np.iinfo(np.int64).max  # the place of a failure that concerns no record
+
+
+@dataclass(slots=True)
+class _Findings:
+    """Failures with their place in the stream of records: the first one is what a person has to look at, the rest may follow from it."""
+
+    found: list[tuple[int, int, Divergence]] = field(default_factory=list)
+
+    def add(self, divergence: Divergence, index: int | None = None) -> None:
+        self.found.append((_LAST if index is None else index, len(self.found), divergence))
+
+    def ordered(self) -> list[Divergence]:
+        return [divergence for _, _, divergence in sorted(self.found, key=lambda entry: entry[:2])]
+
+
+def judge(
+    scenario: Scenario | None, program: Program, dut: Dut, model: Model, capture: Capture, *, capabilities: Collection[str] = ()
+) -> Verdict:
+    """Hold a capture against what `model` says this device had to show.
+
+    scenario: where the Program came from, for its lines and `>` lines (which `check_expectations` has held against golden before), or None.
+    capabilities: the target's; windows of `>` lines are judged only with `exact_timing`.
+    """
+    events = read_events(program, dut, capture)
+    golden = model.replay(program, observe(events, capture))
+    evidence = Evidence(scenario, program, dut, capture, events, golden)
+    findings = _Findings()
+    part = _judge_records(findings, evidence)
+    for problem in golden.problems:
+        findings.add(explain_flaw(evidence, problem.index, problem.rule, problem.text), problem.index)
+    for divergence in (*judge_ports(evidence), *judge_counters(evidence), *_unsent(program, capture)):
+        findings.add(divergence)
+    if scenario is not None and not findings.found:
+        for text in _judge_lines(scenario, evidence, "exact_timing" in capabilities):
+            findings.add(Divergence("the scenario's lines", text))
+    if not capture.complete:
+        findings.add(Divergence("the run", f"the run did not end: {capture.trouble or 'the target does not say why'}"))
+    return _verdict(findings, evidence, part)
+
+
+def _judge_records(findings: _Findings, evidence: Evidence) -> Part | None:
+    """Every record, every field. Flaws of a datagram come first at their place: what it carries cannot be trusted."""
+    events, golden, capture = evidence.events, evidence.golden, evidence.capture
+    for index, text in events.flaws:
+        findings.add(explain_flaw(evidence, index, "", text), index)
+    part = first_part(comparable(golden.records), comparable(events.records), _beyond_judgement(events, golden))
+    if part is not None:
+        findings.add(explain_part(part, evidence), part.index)
+    known = min(len(golden.causes), len(events.records), *(() if part is None else (part.index,)))
+    arrival_ps = arrivals_ps(golden.causes[:known], golden.cause_ports, capture.sent)
+    for flaw in own_flaws(events.records, events.record_ps, arrival_ps, capture.epoch_ps):
+        findings.add(explain_flaw(evidence, flaw.index, "EVT-3", flaw.text, (flaw.field, flaw.expected)), flaw.index)
+    return part
+
+
+def _beyond_judgement(events: Events, golden: Prediction) -> NDArray[np.bool_]:
+    """bool[n]: the device's records of symbols whose book golden cannot know any more."""
+    ignore = np.zeros(len(events.records), np.bool_)
+    for symbol, (first, _) in golden.inconclusive.items():
+        ignore[first:] |= events.records["symbol"][first:] == symbol
+    return ignore
+
+
+def _judge_lines(scenario: Scenario, evidence: Evidence, exact_timing: bool) -> list[str]:
+    """The `>` lines on what the device showed: its order of the inputs is legal, but a person wrote down what they expect of any."""
+    found, failures = match(scenario, shown_by(evidence.program, evidence.golden), "the device")
+    if exact_timing:
+        left_ps = {name: recording.first_ps for name, recording in evidence.capture.outputs.items()}
+        failures += check_windows(scenario, found, {**left_ps, evidence.events.port: evidence.events.record_ps})
+    return failures
+
+
+def _unsent(program: Program, capture: Capture) -> Iterator[Divergence]:
+    """A send that never went in leaves a run that proves less than its scenario says."""
+    for name, port in program.ports.items():
+        sent = capture.sent.get(name)
+        rows = [*range(len(port))] if sent is None else [*np.flatnonzero(sent.last_ps < 0), *range(len(sent.last_ps), len(port))]
+        if rows:
+            row = int(rows[0])
+            wait = port.waits.get(row)
+            why = f"; it waits for {wait.count} outputs on {wait.port}" if wait else ""
+            yield Divergence(f"{name}[{row}]", f"{len(rows)} of {len(port)} sends on {name} never went in, the first is {name}[{row}]{why}")
+
+
+def _verdict(findings: _Findings, evidence: Evidence, part: Part | None) -> Verdict:
+    golden, capture = evidence.golden, evidence.capture
+    ordered = findings.ordered()
+    compared = {
+        "records": min(len(evidence.events.records), len(golden.records)),
+        "frames": sum(len(frames) for frames in golden.frames.values()),
+        "counters": len(golden.counters.keys() & capture.counters.keys()),
+    }
+    notes = tuple(reason for _, reason in golden.inconclusive.values())
+    latency = measure(evidence, None if part is None else part.index)
+    if ordered:
+        further = tuple(f"{item.rule}: {item.summary}" if item.rule else item.summary for item in ordered[1:])
+        return Verdict("fail", ordered[0].summary, ordered[0], further, compared, notes, latency, capture.grade)
+    if notes:
+        return Verdict("inconclusive", notes[0], compared=compared, notes=notes, latency=latency, grade=capture.grade)
+    if not any(compared.values()):
+        reason = "nothing was compared: no record, frame or counter came out and none was expected"
+        return Verdict("inconclusive", reason, compared=compared, grade=capture.grade)
+    return Verdict("pass", compared=compared, latency=latency, grade=capture.grade)

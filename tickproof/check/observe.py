@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A capture's `events` datagrams as records with their times, and everything that is wrong with a frame whatever it carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tickproof.capture import Capture, FrameFlag, Observed, Recording
+from tickproof.check.settings import event_settings
+from tickproof.dut import Dut, Port
+from tickproof.frames import Frames
+from tickproof.program import Program
+from tickproof.protocols.records import check_datagrams, split_datagrams
+
+__all__ = ["NO_FRAMES", "Events", "flagged", "observe", "read_events"]
+
+_NOTHING = np.zeros(0, np.int64)
+NO_FRAMES = Recording(Frames.of(()), _NOTHING, _NOTHING, np.zeros(0, np.uint16))
+
+_FLAW = {
+    FrameFlag.HAS_X: "carries X or Z on a valid byte",
+    FrameFlag.ERROR: "ends with the error flag",
+    FrameFlag.CUT: "is cut off by the end of the run",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The device's records. port: the events port's name, "" if the device has none.
+
+    records: RECORD[n]. record_ps: int64[n], when the beat with each record's first byte left.
+    flaws: (index of the first record concerned, sentence).
+    """
+
+    port: str
+    records: NDArray[np.void]
+    record_ps: NDArray[np.int64]
+    flaws: tuple[tuple[int, str], ...]
+
+
+def read_events(program: Program, dut: Dut, capture: Capture) -> Events:
+    """All records of the port whose layout is "events". Flawed datagrams give the records that they hold, and a flaw."""
+    name = next((port.name for port in dut.ports.values() if port.direction == "out" and port.layout == "events"), "")
+    recording = capture.outputs.get(name, NO_FRAMES)
+    records, frame_index, byte_offset = split_datagrams(recording.frames)
+    first_record = np.searchsorted(frame_index, np.arange(len(recording.frames) + 1))
+    flaws = [
+        *((index, f"{name} datagram {index} {text}") for index, text in flagged(recording)),
+        *((index, f"{name} datagram {index}: {text}") for index, text in check_datagrams(recording.frames, event_settings(program))),
+    ]
+    times = _beat_ps(recording, frame_index, byte_offset, dut.ports[name], capture.clock_ps) if name else _NOTHING
+    return Events(name, records, times, tuple(sorted((int(first_record[index]), text) for index, text in flaws)))
+
+
+def observe(events: Events, capture: Capture) -> Observed:
+    """What golden may look at."""
+    return Observed(events.records, events.record_ps, capture.sent, capture.epoch_ps, capture.slack_ns, capture.facts)
+
+
+def flagged(recording: Recording) -> list[tuple[int, str]]:
+    """Frames that the recorder flagged: (frame index, what is wrong)."""
+    return [(int(index), text) for flag, text in _FLAW.items() for index in np.flatnonzero(recording.flags & flag)]
+
+
+def _beat_ps(
+    recording: Recording, frame_index: NDArray[np.int64], byte_offset: NDArray[np.int64], port: Port, clock_ps: int | None
+) -> NDArray[np.int64]:
+    """When the beat with this byte left: counted back from the last beat, so that a stall in the frame never flatters the device."""
+    if clock_ps is None:
+        return recording.last_ps[frame_index]
+    beat_bytes = port.width // 8
+    beats = -(-recording.frames.lengths // beat_bytes)
+    behind = beats[frame_index] - 1 - byte_offset // beat_bytes
+    return np.asarray(recording.last_ps[frame_index] - behind * clock_ps, np.int64)

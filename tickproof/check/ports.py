@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The output ports but `events`: the risk gate's view of the top of book, frames that pass through, ports that have to be silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tickproof.capture import Recording
+from tickproof.check.evidence import Evidence
+from tickproof.check.observe import NO_FRAMES, Events, flagged
+from tickproof.check.show import field_rows, record_text
+from tickproof.check.verdict import Divergence
+from tickproof.frames import Frames
+from tickproof.protocols.records import KIND, RECORD, RECORD_BYTES
+
+__all__ = ["bbo_records", "judge_ports"]
+
+
+def judge_ports(evidence: Evidence) -> Iterator[Divergence]:
+    """The first failure of each port."""
+    dut, capture, events, golden = evidence.dut, evidence.capture, evidence.events, evidence.golden
+    for name in sorted({port.name for port in dut.ports.values() if port.direction == "out"} | set(golden.frames) | set(capture.outputs)):
+        recording = capture.outputs.get(name, NO_FRAMES)
+        port = dut.ports.get(name)
+        if name == events.port:
+            continue
+        for index, text in flagged(recording)[:1]:
+            yield Divergence(f"{name}[{index}]", f"{name} frame {index} {text}", raw=(("got", recording.frames[index]),))
+        if name in golden.frames:
+            yield from _frames(name, golden.frames[name], recording.frames)
+        elif port is not None and port.layout == "record":
+            if name in capture.outputs:  # a port inside the device: not every target can see it
+                yield from _bbo(name, recording, events)
+        elif len(recording.frames):
+            text = f"{len(recording.frames)} frames on {name}, where golden expects none"
+            yield Divergence(f"{name}[0]", text, raw=(("got", recording.frames[0]),))
+
+
+def _frames(name: str, wanted: Frames, got: Frames) -> Iterator[Divergence]:
+    """Byte for byte."""
+    for index in range(min(len(wanted), len(got))):
+        want, have = wanted[index], got[index]
+        if want != have:
+            both = min(len(want), len(have))
+            at = next((byte for byte in range(both) if want[byte] != have[byte]), both)
+            lengths = "" if len(want) == len(have) else f"; golden's has {len(want)} bytes, the device's {len(have)}"
+            text = f"{name} frame {index} differs from byte {at} on{lengths}"
+            yield Divergence(f"{name}[{index}]", text, raw=(("golden", want), ("got", have)))
+            return
+    if len(wanted) > len(got):
+        text = f"golden expects {len(wanted)} frames on {name}; the device sent {len(got)}"
+        yield Divergence(f"{name}[{len(got)}]", text, raw=(("golden", wanted[len(got)]),))
+    elif len(got) > len(wanted):
+        text = f"the device sent {len(got)} frames on {name}; golden expects {len(wanted)}"
+        yield Divergence(f"{name}[{len(wanted)}]", text, raw=(("got", got[len(wanted)]),))
+
+
+def _bbo(name: str, recording: Recording, events: Events) -> Iterator[Divergence]:
+    """Each BBO record of `events`, all fields but `number`, which is given later. What `events` had to drop (LOST) shows here only."""
+    lengths = recording.frames.lengths
+    if (odd := np.flatnonzero(lengths != RECORD_BYTES)).size:
+        index = int(odd[0])
+        text = f"{name}[{index}] has {lengths[index]} bytes, a record has {RECORD_BYTES}"
+        yield Divergence(f"{name}[{index}]", text, raw=(("got", recording.frames[index]),))
+        return
+    records = bbo_records(recording)
+    places = np.flatnonzero(events.records["kind"] == KIND["BBO"])
+    wanted = events.records[places].copy()
+    if (events.records["kind"] == KIND["LOST"]).any():
+        records = records[np.isin(records["stamp"], wanted["stamp"])]
+    records["number"] = wanted["number"] = 0
+    both = min(len(records), len(wanted))
+    unlike = np.flatnonzero(records[:both] != wanted[:both])
+    if unlike.size:
+        index = int(unlike[0])
+        want, have = wanted[index].tobytes(), records[index].tobytes()
+        rows = field_rows(want, have)
+        names = ", ".join(row.name for row in rows if row.differs) or "stamp or time_ns"
+        there = f"{events.port}[{places[index]}]"
+        text = f"{names} of {name}[{index}] differ from the same BBO, {there}: {record_text(have)} against {record_text(want)}"
+        yield Divergence(f"{name}[{index}] BBO", text, "EVT-2", fields=rows, raw=((events.port, want), (name, have)))
+    elif len(records) != len(wanted):
+        text = f"{len(records)} BBO records on {name}, {len(wanted)} on {events.port}"
+        yield Divergence(f"{name}[{both}]", text, "EVT-2")
+
+
+def bbo_records(recording: Recording) -> NDArray[np.void]:
+    """A record port's frames as RECORD[n]; every frame has to have 64 bytes."""
+    start = int(recording.frames.offsets[0])
+    return recording.frames.data[start : start + RECORD_BYTES * len(recording.frames)].copy().view(RECORD)

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Records and the inputs that caused them, as people read them: decoded, fields by their table names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tickproof.check.compare import OWN_FIELDS
+from tickproof.check.verdict import FieldRow
+from tickproof.program import Program
+from tickproof.protocols import EVENTS, ITCH, MOLDUDP64, Field, Layout
+from tickproof.protocols.control import NO_SYMBOL, OP, SETTINGS, unpack_control
+from tickproof.protocols.decode import decode_message, mold_blocks, udp_payload
+from tickproof.protocols.records import FLAG
+
+__all__ = ["cause_text", "control_text", "field_rows", "kind_of", "message_text", "record_text"]
+
+_BY_TAG = EVENTS.by_tag
+_LEFT_OUT = ("message_type", "tracking_number", "timestamp")
+_ANY = next(iter(EVENTS.layouts.values()))  # its first 32 bytes are common to all kinds
+
+
+def kind_of(record: bytes) -> str:
+    """The kind's name; `kind 99` if the table does not know it."""
+    layout = _BY_TAG.get(record[:1])
+    return layout.name if layout else f"kind {record[0]}"
+
+
+def record_text(record: bytes, symbols: Sequence[str] = ()) -> str:
+    """One line: kind, and the fields that golden has a say in. symbols: index -> name."""
+    parts = [f"{item.name}={_value(item, record, symbols)}" for item in _fields(record) if item.name not in ("kind", *OWN_FIELDS)]
+    return " ".join([kind_of(record), *parts])
+
+
+def field_rows(golden: bytes | None, got: bytes | None, symbols: Sequence[str] = ()) -> tuple[FieldRow, ...]:
+    """Every field of golden's record beside the device's; of the device's alone where golden has none."""
+    rows = []
+    for item in _fields(golden or got or b""):
+        own = item.name in OWN_FIELDS
+        part = slice(item.offset, item.offset + item.size)
+        differs = not own and golden is not None and got is not None and golden[part] != got[part]
+        wanted, shown = ("-" if record is None else _value(item, record, symbols) for record in (golden, got))
+        if item.name != "reserved" or differs:
+            rows.append(FieldRow(item.name, "any" if own and golden is not None else wanted, shown, item.offset, differs))
+    return tuple(rows)
+
+
+def control_text(record: bytes) -> str:
+    """A control record: `set tick AAPL 100`, `commit`, ..."""
+    code, symbol, setting, value = (int(unpack_control(record)[name]) for name in ("op", "symbol", "setting", "value"))
+    op = next((name for name, known in OP.items() if known == code), f"op {code}")
+    about = "" if symbol == NO_SYMBOL else f" symbol {symbol}"
+    if op != "set":
+        return op + about
+    name = next((known.name for known in SETTINGS.values() if known.id == setting), f"setting {setting}")
+    return f"set {name}{about} {value}"
+
+
+def cause_text(program: Program, port: str, row: int, sequence: int) -> str:
+    """The send that caused a record, decoded: port, row, and its message with this MoldUDP64 sequence (or the packet's header)."""
+    data = program.ports[port].frames[row]
+    if port == "control":
+        return f"{port}[{row}] {control_text(data)}"
+    payload = udp_payload(data)
+    if payload is None or len(payload) < MOLDUDP64.size:
+        return f"{port}[{row}] frame of {len(data)} bytes"
+    header = MOLDUDP64.unpack_from(payload)
+    first, count = int(header["sequence"]), int(header["count"])
+    index = sequence - first
+    messages = list(mold_blocks(payload))
+    if 0 <= index < len(messages):
+        return f"{port}[{row}] sequence {sequence}: {message_text(messages[index])}"
+    return f"{port}[{row}] session {header['session']!r} sequence {first} count {count}"
+
+
+def message_text(message: bytes) -> str:
+    """An ITCH message on one line: its name, and the fields that matter to a book."""
+    values = decode_message(message)
+    layout = ITCH.by_tag.get(message[:1])
+    if "error" in values or layout is None:
+        return f"{values['error']}: {message.hex()}"
+    parts = (f"{item.name}={_plain(item, values[item.name])}" for item in layout.fields if item.name not in _LEFT_OUT)
+    return " ".join([layout.name, *parts])
+
+
+def _plain(item: Field, value: int | str | bytes) -> str:
+    if item.type == "price4":
+        return f"{int(value) // 10000}.{int(value) % 10000:04d}"
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _fields(record: bytes) -> Sequence[Field]:
+    layout: Layout | None = _BY_TAG.get(record[:1])
+    return layout.fields if layout else [item for item in _ANY.fields if item.offset < 32] + [Field("body", 32, 32, "bytes")]
+
+
+def _value(item: Field, record: bytes, symbols: Sequence[str]) -> str:
+    raw = record[item.offset : item.offset + item.size]
+    value = item.decode(raw)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, str):
+        return value if value.strip() else f"'{value}'"
+    if item.name == "kind":
+        return kind_of(record)
+    if item.name == "symbol":
+        name = symbols[value] if value < len(symbols) else ""
+        return "none" if value == NO_SYMBOL else f"{name}({value})"
+    if item.name == "flags":
+        return "+".join(name for name, bit in FLAG.items() if value & bit) or str(value) if kind_of(record) == "BBO" else str(value)
+    if item.type == "price4":
+        return f"{value // 10000}.{value % 10000:04d}"
+    named = next((name for name, code in item.enum.items() if code == value), None)
+    return named or str(value)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `check` hands back: a verdict, and where golden and the device parted, in words and numbers that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tickproof.check.latency import Latency
+
+__all__ = ["Divergence", "FieldRow", "Status", "Verdict"]
+
+Status = Literal["pass", "fail", "skipped", "inconclusive"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One field of a record: as golden has it and as the device sent it ("-" = no such record). offset: byte in the record."""
+
+    name: str
+    golden: str
+    got: str
+    offset: int
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """The first place where golden and the device disagree.
+
+    place: e.g. "events[3] BBO". summary: one sentence. rule: contract id. line: the scenario's line that sent what caused it, if known.
+    fields: the record decoded. cause: the message or command that caused it, decoded. before, after: neighbours, one line each.
+    raw: (whose, bytes).
+    """
+
+    place: str
+    summary: str
+    rule: str = ""
+    line: int | None = None
+    fields: tuple[FieldRow, ...] = ()
+    cause: str = ""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    raw: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement of one run.
+
+    reason: why it is not a pass, one sentence ("" for a pass). divergence: the first; further: one sentence for each other failure found.
+    compared: what was held against golden, e.g. {"records": 12, "counters": 41}. notes: what could not be judged, and why.
+    latency: "LAT-1", "LAT-2" -> distribution. grade: evidence grade of the capture.
+    """
+
+    status: Status
+    reason: str = ""
+    divergence: Divergence | None = None
+    further: tuple[str, ...] = ()
+    compared: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    latency: Mapping[str, Latency] = field(default_factory=dict)
+    grade: str = ""
