@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds one RTL module and runs its cocotb bench.
 
-A bench is the file `testbench/<module>/bench.py` (cocotb tests); `testbench/<module>/test_<module>.py` chooses parameters and simulators with
-`run_module`. Builds are keyed by everything that goes into them, so they are shared between tests and safe under pytest-xdist.
+A bench is the file `testbench/<module>/bench.py` (cocotb tests); `testbench/<module>/test_<module>.py` chooses parameters and simulators
+with `run_module`. Builds are keyed by everything that goes into them, so they are shared between tests and safe under pytest-xdist.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ simulators = pytest.mark.parametrize(
 
 
 def sources_of(module: str) -> list[Path]:
-    """The module's file and those of everything it instantiates, top last. A file is needed when its name occurs as a word in one that is."""
+    """The module's file and those of all it instantiates, top last. A file is needed when its name is a word in one that is."""
     known = {path.stem: path for path in RTL.glob("*.v")}
     found: dict[str, Path] = {}
     pending = [module]

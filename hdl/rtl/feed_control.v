@@ -118,17 +118,17 @@ module feed_control #(
     // ---- addresses: a 64-bit register in every 8 bytes
 
     wire write_global  = (write_address & 16'hff83) == `TP_CTRL_ADDR_SETTINGS;
-    wire write_symbol  = (write_address & 16'hf003) == `TP_CTRL_ADDR_SYMBOL_SETTINGS && symbol_exists(write_address);
+    wire write_symbol  = (write_address & 16'hf003) == `TP_CTRL_ADDR_SYMBOL_SETTINGS && symbol_exists(write_address[11:3]);
     wire write_command = write_address == `TP_CTRL_ADDR_COMMAND;
     wire read_global   = (read_address & 16'hff83) == `TP_CTRL_ADDR_SETTINGS;
-    wire read_symbol   = (read_address & 16'hf003) == `TP_CTRL_ADDR_SYMBOL_SETTINGS && symbol_exists(read_address);
+    wire read_symbol   = (read_address & 16'hf003) == `TP_CTRL_ADDR_SYMBOL_SETTINGS && symbol_exists(read_address[11:3]);
     wire read_counter  = (read_address & 16'hfe03) == `TP_CTRL_ADDR_COUNTERS && {26'd0, read_address[8:3]} < `TP_CNT_COUNT;
     wire read_time     = (read_address & 16'hfffb) == `TP_CTRL_ADDR_TIME_NS;
 
     // A symbol's block has 8 places for its 6 settings.
     function symbol_exists;
-        input [15:0] address;
-        symbol_exists = address[11:6] <= LAST_SYMBOL && {29'd0, address[5:3]} <= `TP_CTRL_TICK_ID - 64;
+        input [8:0] place;
+        symbol_exists = place[8:3] <= LAST_SYMBOL && {29'd0, place[2:0]} <= `TP_CTRL_TICK_ID - 64;
     endfunction
 
     // ---- settings
@@ -160,7 +160,7 @@ module feed_control #(
         for (i = 0; i < SYMBOLS; i = i + 1) begin : gen_symbol
             symbol_settings settings (
                 .clk(clk), .rst(rst),
-                .write(write && write_symbol && write_address[11:6] == i), .write_id(write_address[5:3]),
+                .write(write && write_symbol && write_address[11:6] == i), .write_id({4'b1000, write_address[5:3]}),
                 .write_high(write_address[2]), .write_data(write_data),
                 .recip_write(recip_done && scan_q == i), .recip_data(recip), .commit(commit),
                 .shadows(symbol_shadows[512 * i +: 512]), .shadow_tick(shadow_tick[16 * i +: 16]),

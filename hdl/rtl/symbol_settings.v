@@ -14,7 +14,7 @@ module symbol_settings (
     input  wire         rst,
 
     input  wire         write,
-    input  wire [2:0]   write_id,        // id - 64
+    input  wire [6:0]   write_id,
     input  wire         write_high,
     input  wire [31:0]  write_data,
     input  wire         recip_write,
@@ -35,37 +35,38 @@ module symbol_settings (
     output wire [28:0]  cfg_recip
 );
 
-    localparam [2:0] ENABLED      = `TP_CTRL_ENABLED_ID - 64;
-    localparam [2:0] STOCK        = `TP_CTRL_STOCK_ID - 64;
-    localparam [2:0] LOCATE       = `TP_CTRL_LOCATE_ID - 64;
-    localparam [2:0] LOCATE_GIVEN = `TP_CTRL_LOCATE_GIVEN_ID - 64;
-    localparam [2:0] BASE         = `TP_CTRL_BASE_ID - 64;
-    localparam [2:0] TICK         = `TP_CTRL_TICK_ID - 64;
+    // places of the settings' words in `shadows`
+    localparam ENABLED      = `TP_CTRL_ENABLED_ID - 64;
+    localparam STOCK        = `TP_CTRL_STOCK_ID - 64;
+    localparam LOCATE       = `TP_CTRL_LOCATE_ID - 64;
+    localparam LOCATE_GIVEN = `TP_CTRL_LOCATE_GIVEN_ID - 64;
+    localparam BASE         = `TP_CTRL_BASE_ID - 64;
+    localparam TICK         = `TP_CTRL_TICK_ID - 64;
 
     localparam [28:0] RECIP_DEFAULT = (29'h10000000 + {13'd0, `TP_CTRL_TICK_DEFAULT} - 29'd1) / {13'd0, `TP_CTRL_TICK_DEFAULT};
 
     setting #(.BITS(`TP_CTRL_ENABLED_BITS), .DEFAULT({63'd0, `TP_CTRL_ENABLED_DEFAULT})) enabled (
-        .clk(clk), .rst(rst), .write(write && write_id == ENABLED), .write_high(write_high), .write_data(write_data), .commit(commit),
+        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_ENABLED_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
         .shadow(shadows[64 * ENABLED +: 64]), .effective(cfg_enabled));
 
     setting #(.BITS(`TP_CTRL_STOCK_BITS), .DEFAULT(`TP_CTRL_STOCK_DEFAULT)) stock (
-        .clk(clk), .rst(rst), .write(write && write_id == STOCK), .write_high(write_high), .write_data(write_data), .commit(commit),
+        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_STOCK_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
         .shadow(shadows[64 * STOCK +: 64]), .effective(cfg_stock));
 
     setting #(.BITS(`TP_CTRL_LOCATE_BITS), .DEFAULT({48'd0, `TP_CTRL_LOCATE_DEFAULT})) locate (
-        .clk(clk), .rst(rst), .write(write && write_id == LOCATE), .write_high(write_high), .write_data(write_data), .commit(commit),
+        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_LOCATE_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
         .shadow(shadows[64 * LOCATE +: 64]), .effective(cfg_locate));
 
     setting #(.BITS(`TP_CTRL_LOCATE_GIVEN_BITS), .DEFAULT({63'd0, `TP_CTRL_LOCATE_GIVEN_DEFAULT})) locate_given (
-        .clk(clk), .rst(rst), .write(write && write_id == LOCATE_GIVEN), .write_high(write_high), .write_data(write_data), .commit(commit),
+        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_LOCATE_GIVEN_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
         .shadow(shadows[64 * LOCATE_GIVEN +: 64]), .effective(cfg_locate_given));
 
     setting #(.BITS(`TP_CTRL_BASE_BITS), .DEFAULT({32'd0, `TP_CTRL_BASE_DEFAULT})) base (
-        .clk(clk), .rst(rst), .write(write && write_id == BASE), .write_high(write_high), .write_data(write_data), .commit(commit),
+        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_BASE_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
         .shadow(shadows[64 * BASE +: 64]), .effective(cfg_base));
 
     setting #(.BITS(`TP_CTRL_TICK_BITS), .DEFAULT({48'd0, `TP_CTRL_TICK_DEFAULT})) tick (
-        .clk(clk), .rst(rst), .write(write && write_id == TICK), .write_high(write_high), .write_data(write_data), .commit(commit),
+        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_TICK_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
         .shadow(shadows[64 * TICK +: 64]), .effective(cfg_tick));
 
     assign shadows[511:384] = 128'd0;

@@ -102,7 +102,7 @@ async def a_full_fifo_drops_and_one_lost_takes_the_place_of_all_dropped_records(
     """Contract 8, LOST: count, order, stamp and time of the last dropped record. Capacity: the memory and the head register."""
     bench = Bench(dut)
     await bench.reset()
-    await bench.put(*range(1, DEPTH + 5))          # DEPTH + 1 fit
+    await bench.put(*range(1, DEPTH + 5))  # DEPTH + 1 fit
     await bench.clocks(5)
     assert bench.counted == {"records": DEPTH + 1, "lost": 3}
     await bench.drain()
@@ -117,9 +117,9 @@ async def a_record_in_the_clock_of_its_lost_is_part_of_it(dut: Any) -> None:
     """Sustained overload: LOST cannot wait for a pause between records."""
     bench = Bench(dut)
     await bench.reset()
-    await bench.put(*range(1, DEPTH + 3))          # one too many
+    await bench.put(*range(1, DEPTH + 3))  # one too many
     dut.m_rec_ready.value = 1
-    await bench.put(*range(50, 50 + 12))           # records never pause while the memory empties
+    await bench.put(*range(50, 50 + 12))  # records never pause while the memory empties
     dut.m_rec_ready.value = 1
     await bench.clocks(30)
     kinds = [data[0] for data in bench.out]

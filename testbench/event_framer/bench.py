@@ -33,7 +33,7 @@ class Bench:
     def __init__(self, dut: Any) -> None:
         self.dut = dut
         self.queue: list[bytes] = []
-        self.beats: list[tuple[int, int, int, int]] = []      # clock, data, keep, last
+        self.beats: list[tuple[int, int, int, int]] = []  # clock, data, keep, last
         self.clock = 0
         cocotb.start_soon(Clock(dut.clk, 10, unit="ns").start())
         cocotb.start_soon(self._run())
