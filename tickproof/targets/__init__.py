@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Targets: the ways in which a Program reaches a device."""
+
+from __future__ import annotations
+
+from tickproof.errors import InputError
+from tickproof.targets.base import CAPABILITIES, Capability, RunOptions, Target
+from tickproof.targets.dut_file import load_dut
+from tickproof.targets.simulation import SimulationTarget
+
+__all__ = ["CAPABILITIES", "Capability", "RunOptions", "Target", "all_targets", "get_target", "load_dut"]
+
+_TARGETS: dict[str, Target] = {target.name: target for target in (SimulationTarget("verilator"), SimulationTarget("icarus"))}
+
+
+def all_targets() -> tuple[Target, ...]:
+    """Every target there is, also those that this machine cannot run."""
+    return tuple(_TARGETS.values())
+
+
+def get_target(name: str) -> Target:
+    """The target of that name; InputError lists those there are."""
+    if name not in _TARGETS:
+        raise InputError(name, "no such target", expected=", ".join(_TARGETS))
+    return _TARGETS[name]

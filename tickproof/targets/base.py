@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a target is: it carries a Program to a device and brings back a Capture. It decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from tickproof.capture import Capture
+from tickproof.dut import Dut
+from tickproof.program import Program
+
+__all__ = ["CAPABILITIES", "Capability", "RunOptions", "Target"]
+
+Capability = Literal["bad_fcs", "abort", "exact_timing", "counters", "bbo_port", "waves", "four_state", "random_init"]
+
+CAPABILITIES: dict[Capability, str] = {
+    "bad_fcs": "can send a frame whose FCS is wrong",
+    "abort": "can end a frame with an error",
+    "exact_timing": "sends at the Program's times to the clock",
+    "counters": "reads the device's counters",
+    "bbo_port": "sees the bbo port inside the device",
+    "waves": "can write waveforms",
+    "four_state": "shows X on outputs",
+    "random_init": "starts uninitialised state from random values",
+}
+"""All capabilities there are; a scenario may require no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run, as opposed to what.
+
+    seed: for whatever is random (initial values); 64 bits. waves: write an FST. out_dir: where log and waves stay; None = nowhere.
+    max_clocks: longest timed part of a simulation; None = worked out from the Program. timeout_s: longest wall-clock time of a simulator process.
+    """
+
+    seed: int = 1
+    waves: bool = False
+    out_dir: Path | None = None
+    max_clocks: int | None = None
+    timeout_s: float = 3600.0
+
+
+class Target(Protocol):
+    """`dut@path`."""
+
+    @property
+    def name(self) -> str:
+        """E.g. "rtl@verilator"."""
+        ...
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What it can do of CAPABILITIES."""
+        ...
+
+    def unavailable(self) -> str | None:
+        """Why this machine cannot run it, with the next step, or None."""
+        ...
+
+    def run(self, dut: Dut, program: Program, options: RunOptions) -> Capture:
+        """Play the Program. Raises InputError where Program and device do not fit or the device does not compile, TargetUnavailable where the
+        target cannot run here. Whatever happens during the run itself (crash, hang, $fatal) is a Capture that is not complete."""
+        ...

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compiles a device with its harness, once: builds are kept by the hash of everything that goes into them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import cocotb_tools
+import filelock
+
+from tickproof.dut import Dut
+from tickproof.errors import InputError
+from tickproof.targets.simulation.harness import TOP, harness_source
+from tickproof.targets.simulation.tools import Tool, cocotb_library
+
+__all__ = ["Simulator", "build", "cache_root"]
+
+Simulator = Literal["verilator", "icarus"]
+
+_HERE = Path(__file__).parent
+_TRANSACTORS = tuple(sorted((_HERE / "verilog").glob("*.v")))
+_MAIN = _HERE / "verilator" / "main.cpp"
+_LOG_DEPTH = {"verilator": 64, "icarus": 1}  # Icarus copies a whole vector to write a part of it
+_ARTIFACT = {"verilator": TOP, "icarus": "sim.vvp"}
+_INCLUDE = re.compile(rb'^\s*`include\s+"([^"]+)"', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    simulator: Simulator
+    tool: Tool
+    dut: Dut
+    harness: str
+    waves: bool
+
+
+def build(simulator: Simulator, tool: Tool, dut: Dut, parameters: Mapping[str, int], waves: bool) -> Path:
+    """The executable (Verilator) or the .vvp file (Icarus) for this device with these parameters.
+
+    Safe to call from many processes at once: one compiles, the others wait for it. Raises InputError where the device does not compile.
+    """
+    recipe = _Recipe(simulator, tool, dut, harness_source(dut, parameters, _LOG_DEPTH[simulator]), waves and simulator == "verilator")
+    key = _key(recipe)
+    root = cache_root(dut.path)
+    folder = root / f"{dut.name}-{simulator}-{key[:16]}"
+    artifact = folder / _ARTIFACT[simulator]
+    if artifact.exists():
+        return artifact
+    with filelock.FileLock(root / f"{folder.name}.lock"):
+        if artifact.exists():
+            return artifact
+        work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=root))
+        try:
+            _compile(recipe, work)
+            shutil.rmtree(folder, ignore_errors=True)
+            work.rename(folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return artifact
+
+
+def cache_root(dut_path: Path) -> Path:
+    """TICKPROOF_CACHE, else `build/` of the project around the device description, else the user's cache directory. It exists and can be written."""
+    chosen = os.environ.get("TICKPROOF_CACHE")
+    candidates = [Path(chosen)] if chosen else []
+    if not chosen:
+        project = next((folder for folder in dut_path.parents if (folder / "pyproject.toml").exists() or (folder / "hdl").is_dir()), None)
+        candidates += [project / "build"] if project else []
+        candidates.append(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tickproof")
+    for candidate in candidates:
+        root = candidate.absolute() / "simulation"
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(root, os.W_OK):
+            return root
+    raise InputError(str(candidates[0]), "cannot keep builds there", hint="set TICKPROOF_CACHE to a folder that can be written")
+
+
+def _key(recipe: _Recipe) -> str:
+    digest = hashlib.sha256()
+
+    def add(*parts: str | bytes) -> None:
+        for part in parts:
+            data = part.encode() if isinstance(part, str) else part
+            digest.update(len(data).to_bytes(8, "little") + data)
+
+    add(recipe.simulator, str(recipe.tool.path), recipe.tool.version, cocotb_tools.__file__, str(recipe.waves), recipe.harness)
+    add(*_command(recipe, Path()))
+    for path in _inputs(recipe):
+        add(str(path), path.read_bytes())
+    return digest.hexdigest()
+
+
+def _inputs(recipe: _Recipe) -> Iterable[Path]:
+    """Every file that the compiler reads: transactors, sources, and what they include, however deep."""
+    pending = [*_TRANSACTORS, _MAIN, Path(__file__), *recipe.dut.sources]
+    seen: set[Path] = set()
+    while pending:
+        path = pending.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        yield path
+        for name in _INCLUDE.findall(path.read_bytes()):
+            folders = (path.parent, *recipe.dut.include)
+            pending += [folder / os.fsdecode(name) for folder in folders if (folder / os.fsdecode(name)).exists()]
+
+
+def _command(recipe: _Recipe, work: Path) -> list[str]:
+    return _verilator(recipe, work) if recipe.simulator == "verilator" else _icarus(recipe, work)
+
+
+def _verilator(recipe: _Recipe, work: Path) -> list[str]:
+    period, library = recipe.dut.clock.period_ps, cocotb_library("verilator")
+    return [
+        str(recipe.tool.path),
+        "--cc",
+        "--exe",
+        "--build",
+        "--vpi",
+        "--no-timing",  # delays in a device are ignored: its clock comes from outside
+        "-O3",
+        "--x-assign",
+        "unique",
+        "--x-initial",
+        "unique",
+        "-Wno-fatal",
+        "-Wno-lint",
+        "--timescale",
+        "1ps/1ps",
+        "--top-module",
+        TOP,
+        "--prefix",
+        "Vtop",
+        "-Mdir",
+        str(work / "obj"),
+        "-o",
+        str(work / TOP),
+        "-j",
+        str(os.cpu_count() or 1),
+        *(["--trace-fst"] if recipe.waves else []),
+        "-CFLAGS",
+        f"-DCLOCK_HIGH_PS={period - period // 2} -DCLOCK_LOW_PS={period // 2}",
+        "-LDFLAGS",
+        f"-Wl,-rpath,{library.parent} -L{library.parent} -l{library.stem.removeprefix('lib')}",
+        "-MAKEFLAGS",
+        "OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2",
+        *(f"-I{folder}" for folder in recipe.dut.include),
+        str(_HERE / "verilator" / "public.vlt"),
+        *(str(path) for path in _TRANSACTORS),
+        str(work / f"{TOP}.v"),
+        *(str(path) for path in recipe.dut.sources),
+        str(_MAIN),
+    ]
+
+
+def _icarus(recipe: _Recipe, work: Path) -> list[str]:
+    return [
+        str(recipe.tool.path),
+        "-g2005",
+        "-s",
+        TOP,
+        "-o",
+        str(work / _ARTIFACT["icarus"]),
+        *(f"-I{folder}" for folder in recipe.dut.include),
+        *(str(path) for path in _TRANSACTORS),
+        str(work / f"{TOP}.v"),
+        *(str(path) for path in recipe.dut.sources),
+    ]
+
+
+def _compile(recipe: _Recipe, work: Path) -> None:
+    (work / f"{TOP}.v").write_text(recipe.harness)
+    environment = {name: value for name, value in os.environ.items() if name != "VERILATOR_ROOT"}
+    if shutil.which("ccache"):
+        environment["OBJCACHE"] = "ccache"
+    run = subprocess.run(
+        _command(recipe, work), cwd=work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    (work / "build.log").write_text(run.stdout)
+    if run.returncode:
+        raise InputError(str(recipe.dut.path), f"{recipe.simulator} cannot compile the device", got=_first_error(run.stdout))
+    shutil.rmtree(work / "obj", ignore_errors=True)
+
+
+def _first_error(log: str) -> str:
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    return next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "no message")

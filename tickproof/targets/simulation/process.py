@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs one simulator process to its end, whatever that end is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from xml.etree import ElementTree
+
+__all__ = ["run_simulator"]
+
+_TAIL_LINES = 5
+
+
+def run_simulator(command: list[str], environment: Mapping[str, str], cwd: Path, log: Path, results: Path, timeout_s: float) -> str:
+    """Run `command` in `cwd` with its output in `log`; return "" or what went wrong.
+
+    Both the exit status and cocotb's result file must be good: either alone can be green after a failure. The child never outlives this call,
+    also not on Ctrl-C, which goes on to the caller.
+    """
+    with log.open("wb") as sink:
+        # A group of its own: Ctrl-C reaches this process only, which then ends the group.
+        child = subprocess.Popen(
+            command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            status = child.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return f"the simulator did not end within {timeout_s:g} s"
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+    if status:
+        ended = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+        return f"the simulator {ended}: {_tail(log)}"
+    if not _passed(results):
+        return f"the simulator left no good result: {_tail(log)}"
+    return ""
+
+
+def _passed(results: Path) -> bool:
+    try:
+        tree = ElementTree.parse(results)
+    except (OSError, ElementTree.ParseError):
+        return False
+    cases = tree.findall(".//testcase")
+    return bool(cases) and not any(case.find(kind) is not None for case in cases for kind in ("failure", "error", "skipped"))
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()
+    return " | ".join(line.strip() for line in lines[-_TAIL_LINES:] if line.strip()) or "no output"
