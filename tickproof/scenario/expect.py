@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tickproof.protocols import EVENTS, Layout
-from tickproof.protocols.control import COUNTERS, NO_SYMBOL
+from tickproof.protocols.control import COUNTERS, LINE_RACES, NO_SYMBOL
 from tickproof.protocols.records import FLAG
 from tickproof.scenario.model import Expectation, Symbol
 from tickproof.scenario.settings import symbol_index
@@ -68,6 +68,8 @@ def _counters(line: Line, words: Sequence[Word]) -> dict[str, int | str]:
     for word in words:
         if word.key not in COUNTERS:
             raise line.unknown(word, "counter", COUNTERS)
+        if word.key[2:] in LINE_RACES:
+            raise line.error(word.column, f"`{word.key}` is a race between the lines, judged by sums", hint="see docs/contract.md 5.6")
         values[word.key] = line.value(word, parse_integer)
     return values
 
