@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tickproof.errors import ProtocolError
+from tickproof.protocols import ITCH, MOLDUDP64
 from tickproof.protocols.table import Value, layout_from, read_toml
 
 __all__ = [
@@ -115,15 +116,10 @@ def command(op: str, symbol: int = NO_SYMBOL) -> bytes:
 
 def session_numbers(session: str) -> tuple[int, int]:
     """A MoldUDP64 session as the values of `session_high` and `session_low`."""
-    text = session.encode("ascii", "replace").ljust(10)
-    if len(text) != 10:
-        raise ProtocolError("session", "too long", got=repr(session), expected="at most 10 characters")
+    text = MOLDUDP64.field("session").encode(session, "setting")
     return int.from_bytes(text[:8], "big"), int.from_bytes(text[8:], "big")
 
 
 def stock_number(stock: str) -> int:
     """A stock's name as the value of the setting `stock`."""
-    text = stock.encode("ascii", "replace").ljust(8)
-    if len(text) != 8:
-        raise ProtocolError("stock", "too long", got=repr(stock), expected="at most 8 characters")
-    return int.from_bytes(text, "big")
+    return int.from_bytes(ITCH.layouts["stock_directory"].field("stock").encode(stock, "setting"), "big")

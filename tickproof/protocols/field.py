@@ -77,11 +77,10 @@ def _encode_integer(spec: Field, value: object, where: str) -> bytes:
 
 
 def _encode_alpha(spec: Field, value: object, where: str) -> bytes:
-    if isinstance(value, str) and all(ord(character) < 256 for character in value):
-        value = value.encode("latin-1")
-    if not isinstance(value, bytes) or len(value) > spec.size:
+    text = value.encode("latin-1", "ignore") if isinstance(value, str) else value
+    if not isinstance(text, bytes) or len(text) > spec.size or (isinstance(value, str) and len(text) != len(value)):
         raise _bad(spec, where, value, f"at most {spec.size} characters")
-    return value.ljust(spec.size)
+    return text.ljust(spec.size)
 
 
 def _encode_bytes(spec: Field, value: object, where: str) -> bytes:

@@ -150,7 +150,7 @@ def layout_from(where: str, name: str, rows: list[dict[str, Any]], size: object,
         fields.append(item)
         end += item.size
     if not fields or size != end:
-        raise ProtocolError(where, "wrong size", got=f"fields of {end} bytes in all", expected=size)
+        raise ProtocolError(where, "wrong size", got=f"fields of {end} bytes in all", expected="`size`" if size is None else size)
     return Layout(name, title, None if tag is None else fields[0].encode(tag, where), end, tuple(fields))
 
 
