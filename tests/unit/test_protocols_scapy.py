@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Dot1Q, Ether
 from scapy.packet import Packet, Raw
@@ -106,6 +108,18 @@ def test_every_kind_of_record_has_its_class(layout: Layout) -> None:
     packet = EventRecord(layout.pack())
     assert getattr(scapy_layers, type(packet).__name__) is type(packet)
     assert bytes(type(packet)()) == layout.pack()
+
+
+@pytest.mark.parametrize("layout", [*ITCH.layouts.values(), *EVENTS.layouts.values()], ids=[*ITCH.layouts, *EVENTS.layouts])
+@given(data=st.data())
+def test_any_bytes_of_a_message_dissect_as_the_table_says_and_build_back(layout: Layout, data: st.DataObject) -> None:
+    """The layers and the table agree on every field of every message, whatever it holds."""
+    raw = (layout.tag or b"") + data.draw(st.binary(min_size=layout.size - 1, max_size=layout.size - 1))
+    packet = (ITCHMessage if layout.name in ITCH.layouts else EventRecord)(raw)
+    values = {name: value.encode("latin-1") if isinstance(value, str) else value for name, value in layout.unpack(raw).items()}
+    assert {field.name: packet.getfieldval(field.name) for field in packet.fields_desc} == values
+    packet.clear_cache()
+    assert bytes(packet) == raw
 
 
 @pytest.mark.parametrize("data", [b"?", b"A", ADD_BYTES[:-1], ADD_BYTES + b"!"], ids=["unknown", "type-only", "short", "long"])
