@@ -189,12 +189,13 @@ class MoldUDP64(Packet):
     """A MoldUDP64 packet. messages: ITCH messages (or bytes, or MoldBlocks); count: their number unless given."""
 
     name = "MoldUDP64"
-    fields_desc: ClassVar[list[AnyField]] = [*fields_desc(MOLDUDP64)[:2], ShortField("count", None), _Messages("messages")]
+    fields_desc: ClassVar[list[AnyField]] = [*fields_desc(MOLDUDP64)[:-1], ShortField("count", None), _Messages("messages")]
 
     def post_build(self, pkt: bytes, pay: bytes) -> bytes:
         """Fill in the count."""
         if self.count is None:
-            pkt = pkt[:18] + len(self.messages).to_bytes(2, "big") + pkt[20:]
+            count = MOLDUDP64.field("count")
+            pkt = pkt[: count.offset] + len(self.messages).to_bytes(count.size, "big") + pkt[count.offset + count.size :]
         return pkt + pay
 
 
