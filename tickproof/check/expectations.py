@@ -141,11 +141,9 @@ def _not_found(expectation: Expectation, shown: Shown, start: int, symbols: Sequ
 def _counters(expectation: Expectation, shown: Shown, whose: str) -> str:
     wrong = []
     for name, wanted in expectation.fields.items():
-        if name not in shown.counters:
-            wrong.append(f"{whose} has no counter {name}")
-        elif shown.counters[name] != wanted:
-            wrong.append(f"{name} is {shown.counters[name]}, not {wanted}")
-    return ", ".join(wrong)
+        if (value := shown.counters.get(name)) != wanted:
+            wrong.append(f"{name} is {'not known' if value is None else value}, not {wanted}")
+    return f"{whose} has other counters: {', '.join(wrong)}" if wrong else ""
 
 
 def _not_silent(scenario: Scenario, expectation: Expectation | None, shown: Shown, span: range, whose: str) -> list[str]:

@@ -40,7 +40,8 @@ def explain_flaw(evidence: Evidence, index: int | None, rule: str, text: str, ma
     if index is None or have is None:
         return Divergence(evidence.events.port or "the device", text, rule)
     cause, line = _cause(index, evidence)
-    rows = field_rows(None, have, evidence.symbols)
+    want = _record(evidence.golden.records, index)
+    rows = field_rows(want if want is not None and want[:1] == have[:1] else None, have, evidence.symbols)
     rows = tuple(replace(row, golden=marked[1], differs=True) if row.name == marked[0] else row for row in rows)
     before, after = _neighbours(Part(index, "differs"), evidence)
     return Divergence(_place(evidence, index, have), text, rule, line, rows, cause, before, after, (("got", have),))
@@ -58,8 +59,10 @@ def _summary(part: Part, evidence: Evidence) -> str:
         return f"the device sent {shown}{some}{again} here; golden expects {wanted}"
     if part.shape == "swapped":
         return f"out of order: golden expects {wanted} first; the device sent it behind {shown}"
-    names = [row.name for row in field_rows(want, have, evidence.symbols) if row.differs]
-    return f"{', '.join(names)} differ{'s' if len(names) == 1 else ''}: golden expects {wanted}; the device sent {shown}"
+    rows = [row for row in field_rows(want, have, evidence.symbols) if row.differs]
+    if rows[0].name == "kind":
+        return f"golden expects {wanted} here; the device sent {shown}"
+    return "; ".join(f"{row.name} is {row.got}, golden has {row.golden}" for row in rows)
 
 
 def _repeated(records: NDArray[np.void], index: int) -> bool:
@@ -68,7 +71,7 @@ def _repeated(records: NDArray[np.void], index: int) -> bool:
 
 
 def _neighbours(part: Part, evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The device's records before the place, and both streams' behind it, for one may be shifted against the other."""
+    """The device's records before the place, and both streams' behind it where they differ: one may be shifted against the other."""
     port, symbols = evidence.events.port, evidence.symbols
     before, after = [], []
     for index in range(max(0, part.index - _NEIGHBOURS), part.index):
@@ -76,9 +79,12 @@ def _neighbours(part: Part, evidence: Evidence) -> tuple[tuple[str, ...], tuple[
             before.append(f"{port}[{index}] {record_text(record, symbols)}")
     # Where no field table shows the place itself, the neighbours do.
     for index in range(part.index + (part.shape == "differs"), part.index + _NEIGHBOURS + 1):
-        for whose, records in (("golden", evidence.golden.records), ("got", evidence.events.records)):
-            if (record := _record(records, index)) is not None:
-                after.append(f"{port}[{index}] {whose:6} {record_text(record, symbols)}")
+        both = [_record(records, index) for records in (evidence.golden.records, evidence.events.records)]
+        texts = ["nothing" if record is None else record_text(record, symbols) for record in both]
+        if texts[0] == texts[1]:
+            after += [f"{port}[{index}] {texts[0]}"] if both[0] is not None else []
+        else:
+            after += [f"{port}[{index}] {whose:6} {text}" for whose, text in zip(("golden", "got"), texts, strict=True)]
     return tuple(before), tuple(after)
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from tickproof.capture import Recording
 from tickproof.check.evidence import Evidence
-from tickproof.check.observe import NO_FRAMES, Events, flagged
-from tickproof.check.show import field_rows, record_text
+from tickproof.check.observe import NO_FRAMES, flagged
+from tickproof.check.show import field_rows
 from tickproof.check.verdict import Divergence
 from tickproof.frames import Frames
 from tickproof.protocols.records import KIND, RECORD, RECORD_BYTES
@@ -33,7 +33,7 @@ def judge_ports(evidence: Evidence) -> Iterator[Divergence]:
             yield from _frames(name, golden.frames[name], recording.frames)
         elif port is not None and port.layout == "record":
             if name in capture.outputs:  # a port inside the device: not every target can see it
-                yield from _bbo(name, recording, events)
+                yield from _bbo(name, recording, evidence)
         elif len(recording.frames):
             text = f"{len(recording.frames)} frames on {name}, where golden expects none"
             yield Divergence(f"{name}[0]", text, raw=(("got", recording.frames[0]),))
@@ -58,9 +58,9 @@ def _frames(name: str, wanted: Frames, got: Frames) -> Iterator[Divergence]:
         yield Divergence(f"{name}[{len(wanted)}]", text, raw=(("got", got[len(wanted)]),))
 
 
-def _bbo(name: str, recording: Recording, events: Events) -> Iterator[Divergence]:
+def _bbo(name: str, recording: Recording, evidence: Evidence) -> Iterator[Divergence]:
     """Each BBO record of `events`, all fields but `number`, which is given later. What `events` had to drop (LOST) shows here only."""
-    lengths = recording.frames.lengths
+    events, lengths = evidence.events, recording.frames.lengths
     if (odd := np.flatnonzero(lengths != RECORD_BYTES)).size:
         index = int(odd[0])
         text = f"{name}[{index}] has {lengths[index]} bytes, a record has {RECORD_BYTES}"
@@ -77,10 +77,9 @@ def _bbo(name: str, recording: Recording, events: Events) -> Iterator[Divergence
     if unlike.size:
         index = int(unlike[0])
         want, have = wanted[index].tobytes(), records[index].tobytes()
-        rows = field_rows(want, have)
+        rows = field_rows(want, have, evidence.symbols)
         names = ", ".join(row.name for row in rows if row.differs) or "stamp or time_ns"
-        there = f"{events.port}[{places[index]}]"
-        text = f"{names} of {name}[{index}] differ from the same BBO, {there}: {record_text(have)} against {record_text(want)}"
+        text = f"{names} of {name}[{index}] differ from the same BBO on {events.port}, {events.port}[{places[index]}]"
         yield Divergence(f"{name}[{index}] BBO", text, "EVT-2", fields=rows, raw=((events.port, want), (name, have)))
     elif len(records) != len(wanted):
         text = f"{len(records)} BBO records on {name}, {len(wanted)} on {events.port}"

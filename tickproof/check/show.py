@@ -12,6 +12,7 @@ from tickproof.protocols import EVENTS, ITCH, MOLDUDP64, Field, Layout
 from tickproof.protocols.control import NO_SYMBOL, OP, SETTINGS, unpack_control
 from tickproof.protocols.decode import decode_message, mold_blocks, udp_payload
 from tickproof.protocols.records import FLAG
+from tickproof.scenario.values import format_price
 
 __all__ = ["cause_text", "control_text", "field_rows", "kind_of", "message_text", "record_text"]
 
@@ -27,9 +28,16 @@ def kind_of(record: bytes) -> str:
 
 
 def record_text(record: bytes, symbols: Sequence[str] = ()) -> str:
-    """One line: kind, and the fields that golden has a say in. symbols: index -> name."""
-    parts = [f"{item.name}={_value(item, record, symbols)}" for item in _fields(record) if item.name not in ("kind", *OWN_FIELDS)]
-    return " ".join([kind_of(record), *parts])
+    """One line, in the words of the scenario language: kind, and the fields that golden has a say in. symbols: index -> name."""
+    shown = {item.name: _value(item, record, symbols) for item in _fields(record) if item.name not in ("kind", *OWN_FIELDS)}
+    for side in ("bid", "ask") if "bid_price" in shown else ():
+        price, shares = shown.pop(f"{side}_price"), shown.pop(f"{side}_shares")
+        shown[side] = "none" if (price, shares) == ("0.00", "0") else f"{price}x{shares}"
+    if not shown.get("reserved", "").strip("0"):
+        shown.pop("reserved", None)
+    if shown["flags"] == "none":
+        del shown["flags"]
+    return " ".join([kind_of(record).lower(), *(f"{name}={value}" for name, value in shown.items())])
 
 
 def field_rows(golden: bytes | None, got: bytes | None, symbols: Sequence[str] = ()) -> tuple[FieldRow, ...]:
@@ -85,7 +93,7 @@ def message_text(message: bytes) -> str:
 
 def _plain(item: Field, value: int | str | bytes) -> str:
     if item.type == "price4":
-        return f"{int(value) // 10000}.{int(value) % 10000:04d}"
+        return format_price(int(value))
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
@@ -105,10 +113,11 @@ def _value(item: Field, record: bytes, symbols: Sequence[str]) -> str:
         return kind_of(record)
     if item.name == "symbol":
         name = symbols[value] if value < len(symbols) else ""
-        return "none" if value == NO_SYMBOL else f"{name}({value})"
+        return "none" if value == NO_SYMBOL else name or str(value)
     if item.name == "flags":
-        return "+".join(name for name, bit in FLAG.items() if value & bit) or str(value) if kind_of(record) == "BBO" else str(value)
+        names = [name for name, bit in FLAG.items() if value & bit] if kind_of(record) == "BBO" else []
+        return ",".join(names) or ("none" if value == 0 else str(value))
     if item.type == "price4":
-        return f"{value // 10000}.{value % 10000:04d}"
+        return format_price(value)
     named = next((name for name, code in item.enum.items() if code == value), None)
     return named or str(value)

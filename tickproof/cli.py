@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line. It reads options, calls the rooms below, and turns outcomes into exit codes: no logic lives here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tickproof import __version__, commands
+from tickproof.errors import InputError
+
+__all__ = ["main"]
+
+EXIT_INPUT, EXIT_INTERRUPTED, EXIT_BROKEN_PIPE = 2, 130, 141
+
+_EPILOG = """\b
+Exit codes
+  0   all passed (skipped ones aside)
+  1   a divergence, or a run that could not be judged
+  2   bad usage or bad input
+  3   nothing could run
+  130 interrupted; results so far are kept"""
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _run_options(command: _Command) -> _Command:
+    """The options that `run` and `replay` share."""
+    options = (
+        click.option("--target", "targets", multiple=True, metavar="T[,T]", help="Where to run [default: all that this machine can]"),
+        click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Run seed; each scenario's own is made from it"),
+        click.option("--waves", is_flag=True, help="Write waveforms (FST) for each run"),
+        click.option("-n", "processes", type=click.IntRange(1), default=None, help="Runs at the same time [default: number of cores]"),
+        click.option("--out", type=click.Path(path_type=Path), help="Folder for result.json, junit.xml, logs [default: out/<time>]"),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}, epilog=_EPILOG)
+@click.version_option(__version__, prog_name="tickproof")
+def tickproof() -> None:
+    """One scenario, every path, one golden model: check a trading gateway in simulation and on the wire.
+
+    \b
+    Examples
+      tickproof run                                         all of ./scenarios on every target there is
+      tickproof run scenarios/faults --target rtl@icarus    one folder, one target
+      tickproof replay day.itch --symbols AAPL,MSFT         a day's file against the golden model
+      tickproof targets                                     what this machine can run, and why not the rest
+    """
+
+
+@tickproof.command(epilog=_EPILOG)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@click.option("-k", "--filter", "pattern", default="", metavar="TEXT", help="Only scenarios whose path contains TEXT")
+@_run_options
+def run(paths: tuple[str, ...], pattern: str, **options: Any) -> int:
+    """Run scenarios (files, or folders with *.scn) and hold every output against the golden model.
+
+    \b
+    Examples
+      tickproof run
+      tickproof run scenarios/market_data/lost_on_a.scn --target rtl@verilator --waves
+      tickproof run scenarios -k gap --seed 7 -n 4 --out out/nightly
+    """
+    return commands.run_scenarios(paths or ("scenarios",), pattern, **options)
+
+
+@tickproof.command(epilog=_EPILOG)
+@click.argument("file", type=click.Path())
+@click.option("--symbols", required=True, metavar="S[,S]", help="Symbols to track, in the order of their index")
+@click.option("--base", metavar="PRICE", help="Bottom of every price ladder, e.g. 140.00 [default: chosen from the data]")
+@click.option("--messages-per-packet", type=click.IntRange(1), default=30, show_default=True, help="For ITCH files")
+@click.option("--dut", default="feed_handler", show_default=True, metavar="NAME|FILE", help="Device description")
+@click.option("--events", type=click.Path(path_type=Path), help="Write the device's decoded records here, one JSON object a line")
+@_run_options
+def replay(file: str, **options: Any) -> int:
+    """Replay an ITCH file, pcap or pcapng through a device and hold every output against the golden model.
+
+    \b
+    Examples
+      tickproof replay 01302020.itch --symbols AAPL
+      tickproof replay drop.pcap --symbols AAPL,MSFT --target rtl@verilator --events records.jsonl
+    """
+    return commands.replay_file(file, **options)
+
+
+@tickproof.command()
+def targets() -> int:
+    """List all targets: which of them this machine can run, and why not the rest."""
+    return commands.list_targets()
+
+
+@tickproof.command("import")
+@click.argument("file", type=click.Path())
+def import_(file: str) -> int:
+    """Print a pcap or pcapng as a scenario (.scn).
+
+    \b
+    Example
+      tickproof import drop.pcap > scenarios/drop.scn
+    """
+    return commands.import_capture(file)
+
+
+@tickproof.command()
+@click.argument("file", type=click.Path())
+@click.option("--symbol", required=True, help="Stock, as in the Stock Directory")
+def book(file: str, symbol: str) -> int:
+    """Print each change of a symbol's best bid and ask in an ITCH file, as CSV.
+
+    Columns: sequence (of the message in the file, from 1), timestamp_ns, bid_price, bid_shares, ask_price, ask_shares. Prices are integers
+    in 1e-4; an empty side is 0,0.
+
+    \b
+    Example
+      tickproof book 01302020.itch --symbol AAPL | head
+    """
+    return commands.print_book(file, symbol)
+
+
+@tickproof.command()
+@click.argument("file", type=click.Path())
+def decode(file: str) -> int:
+    """Print every ITCH message of a pcap, pcapng or ITCH file, one JSON object a line.
+
+    \b
+    Example
+      tickproof decode drop.pcap | grep '"type": "A"' | head
+    """
+    return commands.print_messages(file)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: runs a command and exits with its code. A user's mistake is one line on stderr, never a traceback."""
+    sys.exit(_exit_code(arguments))
+
+
+def _exit_code(arguments: Sequence[str] | None) -> int:
+    try:
+        code = tickproof.main(arguments, prog_name="tickproof", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_INPUT
+    except InputError as error:
+        click.echo(f"tickproof: error: {error}", err=True)
+        return EXIT_INPUT
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("tickproof: interrupted", err=True)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`| head`). What is still buffered would fail again when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_BROKEN_PIPE
+
+
+if __name__ == "__main__":
+    main()

