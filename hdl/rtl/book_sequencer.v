@@ -40,7 +40,7 @@ module book_sequencer #(
     output reg  [3:0]         kind1,
     output reg  [3:0]         op1,
     output reg                first1,
-    output reg                last1,
+    output reg                last1,      // no other of its op follows for the same symbol
     output reg  [2:0]         tag1,
 
     input  wire [SYMBOLS-1:0] cfg_sym_enabled,
@@ -141,7 +141,7 @@ module book_sequencer #(
             kind1 <= kind;
             op1 <= op;
             first1 <= !walking_q && !second_q;
-            last1 <= last;
+            last1 <= last || !is_message;
             tag1 <= tag;
             walking_q <= !init_q && !is_message && !last;
             second_q <= is_message && !last;

@@ -164,11 +164,11 @@ class BookTB:
             assert got == want, f"record {i} of {op}\n  want {decode(want)}\n  got  {decode(got)}"
             assert bbo == (want[0] == 1)
             if op.kind == MESSAGE and bbo:
-                latest = LATENCY_CLK + (RETRY_CLK if self.counters["duplicate_reference"] else 0)
+                latest = LATENCY_CLK + (2 * RETRY_CLK if self.counters["duplicate_reference"] else 0)
                 assert cycle - taken <= latest, f"record {i} left {cycle - taken} clk behind the handshake"
         assert len(self.got) == len(self.expected), (
             f"{len(self.got)} records, {len(self.expected)} due: "
-            f"{[decode(r[0]) for r in (self.got[len(self.expected):] or self.expected[len(self.got):])][:3]}"
+            f"{[decode(r[0]) for r in (self.got[len(self.expected) :] or self.expected[len(self.got) :])][:3]}"
         )
         want = {name: self.reference.counters[name] for name in COUNTERS}
         assert {name: self.counters[name] for name in COUNTERS} == want

@@ -254,8 +254,8 @@ class Reference:
             return
         if op.type in "ECX" and op.shares < order.shares:
             order.shares -= op.shares
-            self.levels_of(order)[order.price] -= op.shares if order.on_ladder else 0
-            self.tidy(order)
+            if order.on_ladder:
+                self.levels_of(order)[order.price] -= op.shares
             return
         self.counters["over_reduced"] += op.type in "ECX" and op.shares > order.shares
         self.remove(op.ref)
@@ -298,11 +298,6 @@ class Reference:
         symbol = self.symbols[order.symbol]
         return symbol.bids if order.buy else symbol.asks
 
-    def tidy(self, order: Order) -> None:
-        levels = self.levels_of(order)
-        if order.on_ladder and not levels[order.price]:
-            del levels[order.price]
-
     def set_of(self, reference: int, table: int) -> tuple[int, int]:
         return table, hash_set(reference, (0xF13, 0x07B)[table], self.width)
 
@@ -319,8 +314,10 @@ class Reference:
         self.sets[self.set_of(reference, order.table)] -= 1
         self.symbols[order.symbol].hidden -= order.hides
         if order.on_ladder:
-            self.levels_of(order)[order.price] -= order.shares
-            self.tidy(order)
+            levels = self.levels_of(order)
+            levels[order.price] -= order.shares
+            if not levels[order.price]:
+                del levels[order.price]
 
 
 _KINDS = {1: "BBO", 2: "GAP", 3: "END_OF_SESSION", 4: "TRADING_STATE", 5: "DEGRADED", 12: "CONTROL"}
