@@ -9,7 +9,7 @@
 //
 // Latency:      2 clk, rec_valid to m_rec_valid of an empty FIFO
 // Throughput:   1 record/clk in, 1 record/clk out
-// Backpressure: rec never waits (rec_ready is always 1); m_rec_ready may be low for ever
+// Backpressure: rec never waits, so it has no ready; m_rec_ready may be low for ever
 // Errors:       full -> record dropped, inc_lost, LOST record later
 //
 // Parameters
@@ -22,7 +22,6 @@ module event_fifo #(
 
     // records from the book, byte 0 in bits 7:0
     input  wire         rec_valid,
-    output wire         rec_ready,
     input  wire [511:0] rec_data,
 
     // records to the framer; level = how many are there to be taken, one after another
@@ -38,17 +37,7 @@ module event_fifo #(
 
 `include "tickproof_events.vh"
 
-    function integer clog2;
-        input integer value;
-        integer rest;
-        begin
-            clog2 = 0;
-            for (rest = value - 1; rest > 0; rest = rest >> 1)
-                clog2 = clog2 + 1;
-        end
-    endfunction
-
-    localparam ADDR_W = clog2(DEPTH);
+    localparam ADDR_W = $clog2(DEPTH);
 
     generate
         if (DEPTH < 8 || DEPTH > 16384 || DEPTH != (1 << ADDR_W)) begin : gen_check_depth
@@ -63,8 +52,8 @@ module event_fifo #(
     reg  [63:0]      lost_count_q;
     reg  [127:0]     lost_when_q;   // stamp and time_ns of the last dropped record, in their wire order
 
-    wire             full   = used_q == DEPTH;
-    wire             resume = dropping_q && used_q <= DEPTH - DEPTH / 4;
+    wire             full   = used_q[ADDR_W];
+    wire             resume = dropping_q && !full && used_q[ADDR_W-1:ADDR_W-2] != 2'd3;
     wire             take   = rec_valid && !dropping_q && !full;
     wire             drop   = rec_valid && !take;
     wire             put    = take || resume;
@@ -100,7 +89,6 @@ module event_fifo #(
             dropping_q <= (dropping_q || drop) && !resume;
     end
 
-    assign rec_ready   = 1'b1;
     assign inc_records = put;
     assign inc_lost    = drop;
 

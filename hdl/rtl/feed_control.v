@@ -92,7 +92,12 @@ module feed_control #(
         end
     endgenerate
 
-    localparam [5:0] LAST_SYMBOL = SYMBOLS - 1;
+    // Parameters have no width of their own; these do.
+    localparam [31:0] SYMBOLS_SHOWN    = SYMBOLS;
+    localparam [31:0] LEVELS_SHOWN     = LEVELS;
+    localparam [31:0] FIFO_BYTES_SHOWN = FIFO_BYTES;
+    localparam [31:0] LAST_SYMBOL      = SYMBOLS - 1;
+    localparam [63:0] SYMBOL_EXISTS    = {64{1'b1}} >> (64 - SYMBOLS);
 
     wire        write;
     wire [15:0] write_address;
@@ -128,7 +133,7 @@ module feed_control #(
     // A symbol's block has 8 places for its 6 settings.
     function symbol_exists;
         input [8:0] place;
-        symbol_exists = place[8:3] <= LAST_SYMBOL && {29'd0, place[2:0]} <= `TP_CTRL_TICK_ID - 64;
+        symbol_exists = SYMBOL_EXISTS[place[8:3]] && {29'd0, place[2:0]} <= `TP_CTRL_TICK_ID - 64;
     endfunction
 
     // ---- settings
@@ -206,12 +211,12 @@ module feed_control #(
                 SCAN: begin
                     if (divide)
                         state_q <= DIVIDE;
-                    else if (scan_q == LAST_SYMBOL)
+                    else if (scan_q == LAST_SYMBOL[5:0])
                         state_q <= ISSUE;
                 end
                 DIVIDE: begin
                     if (recip_done)
-                        state_q <= scan_q == LAST_SYMBOL ? ISSUE : SCAN;
+                        state_q <= scan_q == LAST_SYMBOL[5:0] ? ISSUE : SCAN;
                 end
                 default: begin
                     if (cmd_ready)
@@ -265,11 +270,11 @@ module feed_control #(
         case (read_address & 16'hfffb)
             `TP_CTRL_ADDR_ID:         fixed = {32'd0, "TPFH"};
             `TP_CTRL_ADDR_VERSION:    fixed = 64'd1;
-            `TP_CTRL_ADDR_SYMBOLS:    fixed = SYMBOLS;
-            `TP_CTRL_ADDR_LEVELS:     fixed = LEVELS;
+            `TP_CTRL_ADDR_SYMBOLS:    fixed = {32'd0, SYMBOLS_SHOWN};
+            `TP_CTRL_ADDR_LEVELS:     fixed = {32'd0, LEVELS_SHOWN};
             `TP_CTRL_ADDR_STATUS:     fixed = {61'd0, end_of_session, session_fixed, ready};
             `TP_CTRL_ADDR_TIME_NS:    fixed = time_ns;
-            `TP_CTRL_ADDR_FIFO_BYTES: fixed = FIFO_BYTES;
+            `TP_CTRL_ADDR_FIFO_BYTES: fixed = {32'd0, FIFO_BYTES_SHOWN};
             default: begin
                 fixed        = 64'd0;
                 fixed_mapped = 1'b0;

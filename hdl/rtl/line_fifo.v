@@ -63,8 +63,9 @@ module line_fifo #(
         end
     endgenerate
 
-    localparam [17:0] ROOM       = FIFO_BYTES;
-    localparam [17:0] HIGH_WATER = FIFO_BYTES / 4 * 3;
+    localparam [31:0] BYTES      = FIFO_BYTES;
+    localparam [17:0] ROOM       = BYTES[17:0];
+    localparam [17:0] HIGH_WATER = BYTES[19:2] * 18'd3;
     localparam [BEAT_W-1:0] ONE  = 1;
 
     // ---- room
