@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A second reading of docs/contract.md sections 4, 5 and 8, for the tests of the book and its parts: plain dictionaries, no ladders, no pipeline.
+"""A second reading of docs/contract.md sections 4, 5 and 8 for the tests of the book and its parts: dictionaries, no ladders, no pipeline.
 
 `Reference.apply` takes one op of the seam in hdl/README.md and returns the records that it must leave, as 64 bytes each with number 0.
 It follows the two hash tables of contract 5.6, too, so that it knows which order finds no room.
@@ -326,8 +326,8 @@ _KINDS = {1: "BBO", 2: "GAP", 3: "END_OF_SESSION", 4: "TRADING_STATE", 5: "DEGRA
 def decode(record: bytes) -> str:
     """One line for a person: kind, flags, symbol, stamp, time, sequence, body."""
     kind, flags, symbol, number, stamp, time_ns, sequence = struct.unpack(">BBHIQQQ", record[:32])
+    body = record[32:].hex(" ", 8)
     if kind == 1:
         body = "bid {0} x {2}, ask {1} x {3}, at {4}".format(*struct.unpack(">IIQQQ", record[32:]))
-    else:
-        body = record[32:].hex(" ", 8)
-    return f"{_KINDS.get(kind, kind)} flags {flags} symbol {symbol} number {number} stamp {stamp:#x} time {time_ns} sequence {sequence}: {body}"
+    head = f"{_KINDS.get(kind, kind)} flags {flags} symbol {symbol} number {number}"
+    return f"{head} stamp {stamp:#x} time {time_ns} sequence {sequence}: {body}"
