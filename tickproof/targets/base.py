@@ -32,8 +32,8 @@ CAPABILITIES: dict[Capability, str] = {
 class RunOptions:
     """How to run, as opposed to what.
 
-    seed: for whatever is random (initial values); 64 bits. waves: write an FST. out_dir: where log and waves stay; None = nowhere.
-    max_clocks: longest timed part of a simulation; None = worked out from the Program. timeout_s: longest wall-clock time of a simulator process.
+    seed: for whatever is random (initial values); 64 bits. waves: write an FST. out_dir: where log and waves stay, None = nowhere.
+    max_clocks: longest timed part of a simulation, None = worked out from the Program. timeout_s: longest wall-clock time of a simulator.
     """
 
     seed: int = 1
@@ -61,6 +61,9 @@ class Target(Protocol):
         ...
 
     def run(self, dut: Dut, program: Program, options: RunOptions) -> Capture:
-        """Play the Program. Raises InputError where Program and device do not fit or the device does not compile, TargetUnavailable where the
-        target cannot run here. Whatever happens during the run itself (crash, hang, $fatal) is a Capture that is not complete."""
+        """Play the Program.
+
+        Raises InputError where Program and device do not fit or the device does not compile, TargetUnavailable where the target cannot run
+        here. Whatever happens during the run itself (crash, hang, $fatal) is a Capture that is not complete.
+        """
         ...

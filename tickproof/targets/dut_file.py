@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads a device description (`hdl/dut/<name>.toml`). Every mistake in it is one InputError that names file, key and what may stand there."""
+"""Reads a device description (`hdl/dut/<name>.toml`). A mistake in it is one InputError: file, key, what may stand there."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WIDTH_MAX = 512
 
 
 def load_dut(name_or_path: str | Path, root: Path) -> Dut:
-    """The device of that name in `root`/hdl/dut, or the one that a path (anything that ends in .toml) describes. InputError for whatever is wrong."""
+    """The device of that name in `root`/hdl/dut, or the one that a path (it ends in .toml) describes. InputError for whatever is wrong."""
     path = Path(name_or_path)
     if path.suffix != ".toml":
         folder = root / "hdl" / "dut"
@@ -115,7 +115,9 @@ class _Section:
 
 def _dut(path: Path, top: _Section) -> Dut:
     clock, reset, control, ports = top.section("clock"), top.section("reset"), top.section("control", needed=False), top.section("port")
-    assert clock and reset and ports
+    assert clock
+    assert reset
+    assert ports
     tie = top.numbers("tie")
     parameters = top.numbers("parameters")
     for name in (*tie, *parameters):
@@ -168,9 +170,8 @@ def _clock(section: _Section) -> Clock:
 
 
 def _reset(section: _Section) -> Reset:
-    reset = Reset(
-        section.identifier("name"), section.number("active", 0, 1, 1), section.number("clocks", 1, 10**6, 8), section.identifier("ready", "")
-    )
+    name, ready = section.identifier("name"), section.identifier("ready", "")
+    reset = Reset(name, section.number("active", 0, 1, 1), section.number("clocks", 1, 10**6, 8), ready)
     section.finish()
     return reset
 
@@ -206,7 +207,9 @@ def _choice(section: _Section, key: str, choices: tuple[str, ...], default: str 
     return value
 
 
-def _signals(section: _Section, roles: tuple[str, ...], needed: tuple[str, ...], usual: tuple[str, ...]) -> dict[str, str]:
+def _signals(
+    section: _Section, roles: tuple[str, ...], needed: tuple[str, ...], usual: tuple[str, ...]
+) -> dict[str, str]:
     """Role -> port name, from `prefix` (with `roles`, where not all the usual ones exist) or from `signals`."""
     explicit, prefix = section.raw("signals"), section.get("prefix", str, "")
     chosen = section.texts("roles", list(usual))

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import cocotb_tools
 import filelock
 
 from tickproof.dut import Dut
@@ -29,6 +28,7 @@ Simulator = Literal["verilator", "icarus"]
 _HERE = Path(__file__).parent
 _TRANSACTORS = tuple(sorted((_HERE / "verilog").glob("*.v")))
 _MAIN = _HERE / "verilator" / "main.cpp"
+_PUBLIC = _HERE / "verilator" / "public.vlt"
 _LOG_DEPTH = {"verilator": 64, "icarus": 1}  # Icarus copies a whole vector to write a part of it
 _ARTIFACT = {"verilator": TOP, "icarus": "sim.vvp"}
 _INCLUDE = re.compile(rb'^\s*`include\s+"([^"]+)"', re.MULTILINE)
@@ -69,7 +69,7 @@ def build(simulator: Simulator, tool: Tool, dut: Dut, parameters: Mapping[str, i
 
 
 def cache_root(dut_path: Path) -> Path:
-    """TICKPROOF_CACHE, else `build/` of the project around the device description, else the user's cache directory. It exists and can be written."""
+    """TICKPROOF_CACHE, else `build/` of the project around the device description, else the user's cache directory. It can be written."""
     chosen = os.environ.get("TICKPROOF_CACHE")
     candidates = [Path(chosen)] if chosen else []
     if not chosen:
@@ -95,16 +95,17 @@ def _key(recipe: _Recipe) -> str:
             data = part.encode() if isinstance(part, str) else part
             digest.update(len(data).to_bytes(8, "little") + data)
 
-    add(recipe.simulator, str(recipe.tool.path), recipe.tool.version, cocotb_tools.__file__, str(recipe.waves), recipe.harness)
-    add(*_command(recipe, Path()))
+    # Contents and names, not folders: a copy of the same sources is the same build. cocotb's folder stands in the executable.
+    add(recipe.simulator, str(recipe.tool.path), recipe.tool.version, str(cocotb_library(recipe.simulator)), recipe.harness)
+    add(*_flags(recipe))
     for path in _inputs(recipe):
-        add(str(path), path.read_bytes())
+        add(path.name, path.read_bytes())
     return digest.hexdigest()
 
 
 def _inputs(recipe: _Recipe) -> Iterable[Path]:
     """Every file that the compiler reads: transactors, sources, and what they include, however deep."""
-    pending = [*_TRANSACTORS, _MAIN, Path(__file__), *recipe.dut.sources]
+    pending = [*_TRANSACTORS, _MAIN, _PUBLIC, *recipe.dut.sources]
     seen: set[Path] = set()
     while pending:
         path = pending.pop(0)
@@ -117,67 +118,32 @@ def _inputs(recipe: _Recipe) -> Iterable[Path]:
             pending += [folder / os.fsdecode(name) for folder in folders if (folder / os.fsdecode(name)).exists()]
 
 
-def _command(recipe: _Recipe, work: Path) -> list[str]:
-    return _verilator(recipe, work) if recipe.simulator == "verilator" else _icarus(recipe, work)
-
-
-def _verilator(recipe: _Recipe, work: Path) -> list[str]:
-    period, library = recipe.dut.clock.period_ps, cocotb_library("verilator")
+def _flags(recipe: _Recipe) -> list[str]:
+    """Everything of the command but paths."""
+    if recipe.simulator == "icarus":
+        return ["-g2005", "-s", TOP]
+    period = recipe.dut.clock.period_ps
     return [
-        str(recipe.tool.path),
-        "--cc",
-        "--exe",
-        "--build",
-        "--vpi",
+        *("--cc", "--exe", "--build", "--vpi", "-O3", "-Wno-fatal", "-Wno-lint"),
         "--no-timing",  # delays in a device are ignored: its clock comes from outside
-        "-O3",
-        "--x-assign",
-        "unique",
-        "--x-initial",
-        "unique",
-        "-Wno-fatal",
-        "-Wno-lint",
-        "--timescale",
-        "1ps/1ps",
-        "--top-module",
-        TOP,
-        "--prefix",
-        "Vtop",
-        "-Mdir",
-        str(work / "obj"),
-        "-o",
-        str(work / TOP),
-        "-j",
-        str(os.cpu_count() or 1),
+        *("--x-assign", "unique", "--x-initial", "unique"),
+        *("--timescale", "1ps/1ps", "--top-module", TOP, "--prefix", "Vtop"),
         *(["--trace-fst"] if recipe.waves else []),
-        "-CFLAGS",
-        f"-DCLOCK_HIGH_PS={period - period // 2} -DCLOCK_LOW_PS={period // 2}",
-        "-LDFLAGS",
-        f"-Wl,-rpath,{library.parent} -L{library.parent} -l{library.stem.removeprefix('lib')}",
-        "-MAKEFLAGS",
-        "OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2",
-        *(f"-I{folder}" for folder in recipe.dut.include),
-        str(_HERE / "verilator" / "public.vlt"),
-        *(str(path) for path in _TRANSACTORS),
-        str(work / f"{TOP}.v"),
-        *(str(path) for path in recipe.dut.sources),
-        str(_MAIN),
+        *("-CFLAGS", f"-DCLOCK_HIGH_PS={period - period // 2} -DCLOCK_LOW_PS={period // 2}"),
+        *("-MAKEFLAGS", "OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2"),
     ]
 
 
-def _icarus(recipe: _Recipe, work: Path) -> list[str]:
-    return [
-        str(recipe.tool.path),
-        "-g2005",
-        "-s",
-        TOP,
-        "-o",
-        str(work / _ARTIFACT["icarus"]),
-        *(f"-I{folder}" for folder in recipe.dut.include),
-        *(str(path) for path in _TRANSACTORS),
-        str(work / f"{TOP}.v"),
-        *(str(path) for path in recipe.dut.sources),
-    ]
+def _command(recipe: _Recipe, work: Path) -> list[str]:
+    files = [*_TRANSACTORS, work / f"{TOP}.v", *recipe.dut.sources]
+    command = [str(recipe.tool.path), *_flags(recipe), *(f"-I{folder}" for folder in recipe.dut.include)]
+    if recipe.simulator == "icarus":
+        command += ["-o", str(work / _ARTIFACT["icarus"])]
+    else:
+        library = cocotb_library("verilator")
+        command += ["-LDFLAGS", f"-Wl,-rpath,{library.parent} -L{library.parent} -l{library.stem.removeprefix('lib')}"]
+        command += ["-Mdir", str(work / "obj"), "-o", str(work / TOP), "-j", str(os.cpu_count() or 1), str(_PUBLIC), str(_MAIN)]
+    return command + [str(path) for path in files]
 
 
 def _compile(recipe: _Recipe, work: Path) -> None:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the Verilog top of a simulation: the device, a player or recorder on each of its ports, and the sequencer that runs them."""
+"""Fills in the Verilog top of a simulation: the device, a player or recorder on each of its ports, and the sequencer that runs them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from tickproof.dut import Control, Dut, Port
 
@@ -11,20 +12,12 @@ __all__ = ["TOP", "harness_source", "input_ports", "output_ports"]
 
 TOP = "tickproof_harness"
 
-_AXI_LITE_FROM_PLAYER = {
-    "awaddr": "awaddr",
-    "awprot": "3'd0",
-    "awvalid": "awvalid",
-    "wdata": "wdata",
-    "wstrb": "wstrb",
-    "wvalid": "wvalid",
-    "bready": "bready",
-    "araddr": "araddr",
-    "arprot": "3'd0",
-    "arvalid": "arvalid",
-    "rready": "rready",
-}
-_AXI_LITE_FROM_DEVICE = ("awready", "wready", "bresp", "bvalid", "arready", "rdata", "rresp", "rvalid")
+_TEMPLATE = Path(__file__).with_name("harness_template.v")
+_RECORDER_SEES = {"tkeep": "{{{size}{{1'b1}}}}", "tlast": "1'b1", "tuser": "1'b0"}  # where the port lacks the signal
+# AXI-Lite role -> bits; the first group is driven by the player, the second by the device.
+_LITE_OUT = {"awaddr": 0, "awvalid": 1, "wdata": 32, "wstrb": 4, "wvalid": 1, "bready": 1, "araddr": 0, "arvalid": 1, "rready": 1}
+_LITE_IN = {"awready": 1, "wready": 1, "bresp": 2, "bvalid": 1, "arready": 1, "rdata": 32, "rresp": 2, "rvalid": 1}
+_LITE_FIXED = {"awprot": "3'd0", "arprot": "3'd0"}
 
 
 def input_ports(dut: Dut) -> list[Port]:
@@ -40,141 +33,105 @@ def output_ports(dut: Dut) -> list[Port]:
 def harness_source(dut: Dut, parameters: Mapping[str, int], log_depth: int) -> str:
     """The text of `tickproof_harness.v`. parameters: all that are set on the device. log_depth: records that a log writes at a time."""
     inputs, outputs = input_ports(dut), output_ports(dut)
-    connections = [f".{dut.clock.name}(clk)", f".{dut.reset.name}({'reset' if dut.reset.active else '!reset'})"]
-    connections += [f".{name}({value})" for name, value in dut.tie.items()]
-    if dut.reset.ready:
-        connections.append(f".{dut.reset.ready}(device_ready)")
-    blocks: list[str] = []
-    for index, port in enumerate(inputs):
-        blocks.append(_player(port, index, max(len(outputs), 1), log_depth))
-        connections += [f".{name}({port.name}_{role})" for role, name in port.signals.items()]
-    for index, port in enumerate(outputs):
-        blocks.append(_recorder(port, index, log_depth))
-        connections += [f".{name}({port.name}_{role})" for role, name in port.signals.items()]
-    if dut.control:
-        blocks.append(_control(dut.control, max(len(outputs), 1), log_depth))
-        from_player = {role: f"control_{signal}" if signal[0].isalpha() else signal for role, signal in _AXI_LITE_FROM_PLAYER.items()}
-        connections += [f".{name}({from_player.get(role, f'control_{role}')})" for role, name in dut.control.signals.items()]
-    overrides = f" #({', '.join(f'.{name}({value})' for name, value in parameters.items())})" if parameters else ""
-    high, low = dut.clock.period_ps - dut.clock.period_ps // 2, dut.clock.period_ps // 2
-    return f"""// Generated from {dut.path.name} for one build; nothing here is edited by hand.
-`timescale 1ps / 1ps
-`ifdef VERILATOR
-module {TOP} (input wire clk, output wire busy);
-`else
-module {TOP};
-    wire busy;
-    reg  clk;
-    initial clk = 1'b0;
-    always begin
-        #{low} clk = 1'b1;
-        #{high} clk = 1'b0;
-    end
-    reg [8*1100-1:0] waves;
-    initial if ($value$plusargs("tickproof_waves=%s", waves)) begin
-        $dumpfile(waves);
-        $dumpvars(0, device);
-    end
-`endif
-    reg go;
-    initial go = 1'b0;
+    shared = f".PORTS({max(len(outputs), 1)}), .DEPTH({log_depth})"
+    blocks = [_player(port, shared) for port in inputs]
+    blocks += [_recorder(port, index, log_depth) for index, port in enumerate(outputs)]
+    blocks += [] if outputs else ["    assign counts = 32'd0;\n"]
+    blocks += [] if dut.reset.ready else ["    assign device_ready = 1'b1;\n"]
+    blocks += [_control(dut.control, shared) if dut.control else _NO_CONTROL]
+    moved = [f"({port.name}_tvalid && {port.name}_tready)" for port in inputs] + [f"{port.name}_tvalid === 1'b1" for port in outputs]
+    values = {
+        "LOW_PS": str(dut.clock.period_ps // 2),
+        "HIGH_PS": str(dut.clock.period_ps - dut.clock.period_ps // 2),
+        "PORTS": str(max(len(outputs), 1)),
+        "BLOCKS": "".join(f"\n{block}" for block in blocks),
+        "RESET_CLOCKS": str(dut.reset.clocks),
+        "FINISHED": " && ".join(["control_finished", *(f"{port.name}_finished" for port in inputs)]),
+        "SLEEPING": " || ".join(["control_sleeping", *(f"{port.name}_sleeping" for port in inputs)]),
+        "ACTIVITY": " || ".join(["control_activity", *moved]),
+        "VALID_X": " || ".join([f"{port.name}_valid_x" for port in outputs]) or "1'b0",
+        "TOP": dut.top,
+        "PARAMETERS": f"#({', '.join(f'.{name}({value})' for name, value in parameters.items())}) " if parameters else "",
+        "CONNECTIONS": ",\n        ".join(f".{name}({wire})" for name, wire in _connections(dut)),
+    }
+    text = _TEMPLATE.read_text(encoding="utf-8")
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", value)
+    return text
 
-    wire        done, open, reset, setup, run, read_back, close, device_ready;
-    wire [63:0] clock, now;
-    wire [{32 * max(len(outputs), 1) - 1}:0] counts;
-    wire        setup_done, control_finished, control_sleeping, control_activity, read_back_done, refused;
-{"" if outputs else "    assign counts = 32'd0;" + chr(10)}{"" if dut.reset.ready else "    assign device_ready = 1'b1;" + chr(10)}\
-{"" if dut.control else _NO_CONTROL}
-{"".join(blocks)}
-    wire        finished = control_finished{_reduce(" && ", (f"{port.name}_finished" for port in inputs))};
-    wire        sleeping = control_sleeping{_reduce(" || ", (f"{port.name}_sleeping" for port in inputs))};
-    wire        valid_x = 1'b0{_reduce(" || ", (f"{port.name}_valid_x" for port in outputs))};
-    wire        activity = control_activity{_reduce(" || ", (f"({port.name}_tvalid && {port.name}_tready)" for port in inputs))}{_reduce(" || ", (f"{port.name}_tvalid === 1'b1" for port in outputs))};
-    tickproof_sequencer #(.RESET_CLOCKS({dut.reset.clocks})) sequencer (
-        .clk(clk), .go(go), .busy(busy), .done(done),
-        .open(open), .reset(reset), .setup(setup), .run(run), .read_back(read_back), .close(close), .clock(clock), .now(now),
-        .device_ready(device_ready), .setup_done(setup_done), .finished(finished), .sleeping(sleeping), .activity(activity),
-        .read_back_done(read_back_done), .refused(refused), .valid_x(valid_x)
+
+def _connections(dut: Dut) -> Iterable[tuple[str, str]]:
+    """(port of the device, what it is connected to)."""
+    yield dut.clock.name, "clk"
+    yield dut.reset.name, "reset" if dut.reset.active else "!reset"
+    if dut.reset.ready:
+        yield dut.reset.ready, "device_ready"
+    for name, value in dut.tie.items():
+        yield name, str(value)
+    for port in dut.ports.values():
+        for role, name in port.signals.items():
+            yield name, f"{port.name}_{role}"
+    for role, name in dut.control.signals.items() if dut.control else ():
+        yield name, _LITE_FIXED.get(role, f"control_{role}")
+
+
+def _wire(name: str, bits: int) -> str:
+    return f"    wire [{bits - 1}:0] {name};\n" if bits > 1 else f"    wire {name};\n"
+
+
+def _stream_wires(port: Port) -> str:
+    bits = {"tdata": port.width, "tkeep": port.width // 8, "tvalid": 1, "tready": 1, "tlast": 1, "tuser": 1}
+    return "".join(_wire(f"{port.name}_{role}", width) for role, width in bits.items())
+
+
+def _joined(prefix: str, signals: Iterable[str]) -> str:
+    return ", ".join(f".{signal}({prefix}_{signal})" for signal in signals)
+
+
+def _player(port: Port, shared: str) -> str:
+    always_ready = "" if "tready" in port.signals else f"    assign {port.name}_tready = 1'b1;\n"
+    return f"""{_stream_wires(port)}    wire {port.name}_finished;
+    wire {port.name}_sleeping;
+{always_ready}    tickproof_stream_player #(.NAME("{port.name}"), .BYTES({port.width // 8}), {shared}) {port.name}_player (
+        .clk(clk), .open(open), .run(run), .close(close), .clock(clock), .now(now), .counts(counts),
+        {_joined(port.name, ("tdata", "tkeep", "tvalid", "tready", "tlast", "tuser", "finished", "sleeping"))}
     );
-    {dut.top}{overrides} device (
-        {("," + chr(10) + "        ").join(connections)}
-    );
-endmodule
 """
 
 
-def _reduce(operator: str, terms: Iterable[str]) -> str:
-    return "".join(operator + term for term in terms)
+def _recorder(port: Port, index: int, log_depth: int) -> str:
+    size = port.width // 8
+    absent = "".join(
+        f"    assign {port.name}_{role} = {value.format(size=size)};\n"
+        for role, value in _RECORDER_SEES.items()
+        if role not in port.signals
+    )
+    options = f'.NAME("{port.name}"), .BYTES({size}), .RECORDS({int(port.layout == "events")}), .DEPTH({log_depth})'
+    return f"""{_stream_wires(port)}    wire {port.name}_valid_x;
+    assign {port.name}_tready = 1'b1;
+{absent}    tickproof_stream_recorder #({options}) {port.name}_recorder (
+        .clk(clk), .open(open), .enable(!reset), .close(close), .clock(clock), .count(counts[{32 * index} +: 32]),
+        {_joined(port.name, ("tdata", "tkeep", "tvalid", "tlast", "tuser", "valid_x"))}
+    );
+"""
+
+
+def _control(control: Control, shared: str) -> str:
+    wires = "".join(_wire(f"control_{role}", bits or control.address_bits) for role, bits in (_LITE_OUT | _LITE_IN).items())
+    okay = "".join(f"    assign control_{role} = 2'd0;\n" for role in ("bresp", "rresp") if role not in control.signals)
+    return f"""{wires}{okay}    assign control_activity = control_awvalid || control_wvalid || control_arvalid;
+    tickproof_control_player #(.ADDRESS_BITS({control.address_bits}), {shared}) control_player (
+        .clk(clk), .open(open), .setup(setup), .run(run), .read_back(read_back), .close(close), .clock(clock), .now(now), .counts(counts),
+        {_joined("control", (_LITE_OUT | _LITE_IN))},
+        .setup_done(setup_done), .read_back_done(read_back_done), {_joined("control", ("finished", "sleeping", "refused"))}
+    );
+"""
 
 
 _NO_CONTROL = """    assign setup_done = 1'b1;
     assign control_finished = 1'b1;
     assign control_sleeping = 1'b0;
     assign control_activity = 1'b0;
+    assign control_refused = 1'b0;
     assign read_back_done = 1'b1;
-    assign refused = 1'b0;
-"""
-
-
-def _wires(port: Port) -> str:
-    size = port.width // 8
-    return f"""
-    wire [{8 * size - 1}:0] {port.name}_tdata;
-    wire [{size - 1}:0] {port.name}_tkeep;
-    wire {port.name}_tvalid, {port.name}_tready, {port.name}_tlast, {port.name}_tuser;"""
-
-
-def _player(port: Port, index: int, outputs: int, log_depth: int) -> str:
-    name = port.name
-    always_ready = "" if "tready" in port.signals else f"\n    assign {name}_tready = 1'b1;"
-    return f"""{_wires(port)}
-    wire {name}_finished, {name}_sleeping;{always_ready}
-    tickproof_stream_player #(.NAME("{name}"), .BYTES({port.width // 8}), .PORTS({outputs}), .DEPTH({log_depth})) player_{index} (
-        .clk(clk), .open(open), .run(run), .close(close), .clock(clock), .now(now), .counts(counts),
-        .tdata({name}_tdata), .tkeep({name}_tkeep), .tvalid({name}_tvalid), .tready({name}_tready), .tlast({name}_tlast), .tuser({name}_tuser),
-        .finished({name}_finished), .sleeping({name}_sleeping)
-    );
-"""
-
-
-def _recorder(port: Port, index: int, log_depth: int) -> str:
-    name, size = port.name, port.width // 8
-    absent = {"tkeep": f"{{{size}{{1'b1}}}}", "tlast": "1'b1", "tuser": "1'b0"}
-    fixed = "".join(f"\n    assign {name}_{role} = {value};" for role, value in absent.items() if role not in port.signals)
-    return f"""{_wires(port)}
-    wire {name}_valid_x;
-    assign {name}_tready = 1'b1;{fixed}
-    tickproof_stream_recorder #(.NAME("{name}"), .BYTES({size}), .RECORDS({int(port.layout == "events")}), .DEPTH({log_depth})) recorder_{index} (
-        .clk(clk), .open(open), .enable(!reset), .close(close), .clock(clock),
-        .tdata({name}_tdata), .tkeep({name}_tkeep), .tvalid({name}_tvalid), .tlast({name}_tlast), .tuser({name}_tuser),
-        .count(counts[{32 * index} +: 32]), .valid_x({name}_valid_x)
-    );
-"""
-
-
-def _control(control: Control, outputs: int, log_depth: int) -> str:
-    wires = "".join(
-        f"    wire {width}control_{role};\n"
-        for role, width in [
-            ("awaddr", f"[{control.address_bits - 1}:0] "),
-            ("araddr", f"[{control.address_bits - 1}:0] "),
-            ("wdata", "[31:0] "),
-            ("rdata", "[31:0] "),
-            ("wstrb", "[3:0] "),
-            ("bresp", "[1:0] "),
-            ("rresp", "[1:0] "),
-            *((role, "") for role in ("awvalid", "awready", "wvalid", "wready", "bvalid", "bready", "arvalid", "arready", "rvalid", "rready")),
-        ]
-    )
-    okay = "".join(f"    assign control_{role} = 2'd0;\n" for role in ("bresp", "rresp") if role not in control.signals)
-    signals = [signal for signal in _AXI_LITE_FROM_PLAYER.values() if signal[0].isalpha()]
-    connections = ", ".join(f".{role}(control_{role})" for role in (*signals, *_AXI_LITE_FROM_DEVICE))
-    return f"""
-{wires}{okay}    assign control_activity = control_awvalid || control_wvalid || control_arvalid;
-    tickproof_control_player #(.ADDRESS_BITS({control.address_bits}), .PORTS({outputs}), .DEPTH({log_depth})) control_player (
-        .clk(clk), .open(open), .setup(setup), .run(run), .read_back(read_back), .close(close), .clock(clock), .now(now), .counts(counts),
-        {connections},
-        .setup_done(setup_done), .finished(control_finished), .sleeping(control_sleeping), .read_back_done(read_back_done),
-        .refused(refused)
-    );
 """

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +37,11 @@ _SETUP, _FIRST, _LAST = 4, 2, 1
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a run is over, in clocks. phase: longest wait for the device before time 0 and at the end. drain: silence that ends a run whose sends have
-    all gone in. stall: silence that gives up on a run with sends left. run: longest timed part."""
+    """When a run is over, in clocks.
+
+    phase: longest wait for the device before time 0 and at the end. drain: silence that ends a run whose sends have all gone in.
+    end: no run ends before. stall: silence that gives up on a run with sends left. run: longest timed part.
+    """
 
     phase: int
     drain: int
@@ -49,7 +53,8 @@ class Limits:
 def write_plan(dut: Dut, program: Program, directory: Path, max_clocks: int | None = None) -> Limits:
     """Write all input files of one run into `directory`.
 
-    Raises InputError where the Program does not fit the device: a port it does not have, a frame that its bus cannot carry, an unknown control setting.
+    Raises InputError where the Program does not fit the device: a port it does not have, a frame that its bus cannot carry, an unknown
+    control setting.
     """
     where = program.name or dut.name
     outputs = {port.name: index for index, port in enumerate(output_ports(dut))}
@@ -63,25 +68,32 @@ def write_plan(dut: Dut, program: Program, directory: Path, max_clocks: int | No
     empty = PortProgram.of(())
     for name, port in inputs.items():
         sends = program.ports.get(name, empty)
-        beats += _write_port(dut, port, sends, outputs, directory, f"{where}: {name}")
+        rows, table = beats_of(port, sends, f"{where}: {name}"), _sends_of(dut, sends, outputs, f"{where}: {name}")
+        rows.tofile(directory / f"{name}.beats")
+        table.tofile(directory / f"{name}.sends")
+        beats += len(rows)
         last_ns = max(last_ns, int(sends.not_before_ns[-1]) if len(sends) else 0)
     timed = program.ports.get("control", empty)
     if dut.control:
         records = [*program.setup, *timed.frames]
-        _write_control(dut, dut.control, program.setup, timed, outputs, directory, where)
+        _writes_of(dut, dut.control, program, outputs, where).tofile(directory / "control.sends")
+        addresses = [address + step for address in dut.control.counters.values() for step in (0, 4)]
+        np.array(addresses, ">u4").tofile(directory / "control.reads")
         last_ns = max(last_ns, int(timed.not_before_ns[-1]) if len(timed) else 0)
     elif program.setup:
         raise InputError(where, "the program has a setup and the device no control port")
     else:
         records = []
-    limits = _limits(dut, records, beats, last_ns, program.end_ns, max_clocks)
+    limits = _limits(dut, records, beats, last_ns, program.end_ns)
+    if max_clocks is not None:
+        limits = replace(limits, run=max_clocks)
     plan = (limits.phase, limits.drain, limits.end, limits.stall, limits.run, 0)
     (directory / "run.plan").write_bytes(struct.pack(">6Q", *plan))
     return limits
 
 
-def _limits(dut: Dut, records: list[bytes], beats: int, last_ns: int, end_ns: int, max_clocks: int | None) -> Limits:
-    """A device may hold back its last output for one gap timeout, and for as long as the work that was queued in front of it takes."""
+def _limits(dut: Dut, records: list[bytes], beats: int, last_ns: int, end_ns: int) -> Limits:
+    """A device may hold back its last output for one gap timeout, and for as long as the work in front of it takes."""
     timeout_ns = 0
     if dut.control and "gap_timeout_ns" in dut.control.settings:
         timeout_ns = SETTINGS["gap_timeout_ns"].default
@@ -91,8 +103,6 @@ def _limits(dut: Dut, records: list[bytes], beats: int, last_ns: int, end_ns: in
                 timeout_ns = max(timeout_ns, value)
     drain = _clocks(timeout_ns, dut) + 1024 + 4 * min(beats, 8192)
     run = _clocks(last_ns, dut) + 64 * beats + 64 * len(records) + 16 * drain + 100_000
-    if max_clocks is not None:
-        run = max_clocks
     return Limits(phase=2_000_000, drain=drain, end=_clocks(end_ns, dut), stall=drain + 20_000, run=run)
 
 
@@ -100,10 +110,11 @@ def _clocks(time_ns: int, dut: Dut) -> int:
     return -(-time_ns * 1000 // dut.clock.period_ps)
 
 
-def beats_of(port: Port, sends: PortProgram) -> NDArray[np.uint8]:
-    """uint8[beats, 1 + bytes]: what `tickproof_stream_player` reads, one row a beat. The kept bytes of all rows, in order, are the frames' bytes."""
+def beats_of(port: Port, sends: PortProgram, where: str) -> NDArray[np.uint8]:
+    """uint8[beats, 1 + bytes]: what `tickproof_stream_player` reads, a row a beat. InputError for a frame that the bus cannot carry."""
     size = port.width // 8
     lengths = sends.frames.lengths
+    _check_frames(port, sends, where)
     beats = -(-lengths // size)
     ends = np.cumsum(beats) - 1
     kept = np.full(int(beats.sum()), size, np.uint8)
@@ -117,61 +128,56 @@ def beats_of(port: Port, sends: PortProgram) -> NDArray[np.uint8]:
     return rows
 
 
-def _write_port(dut: Dut, port: Port, sends: PortProgram, outputs: dict[str, int], directory: Path, where: str) -> int:
-    lengths = sends.frames.lengths
-    size = port.width // 8
-    if len(sends) and int(lengths.min()) == 0:
-        raise InputError(where, "an AXI-Stream cannot carry an empty frame", got=f"send {int(lengths.argmin())}")
-    if "tkeep" not in port.signals and np.any(lengths % size):
-        index = int(np.flatnonzero(lengths % size)[0])
-        raise InputError(where, "the port has no tkeep", got=f"{lengths[index]} bytes in send {index}", expected=f"a multiple of {size}")
-    if "tlast" not in port.signals and np.any(lengths != size):
-        index = int(np.flatnonzero(lengths != size)[0])
-        raise InputError(where, "the port has no tlast, so each beat is a frame", got=f"{lengths[index]} bytes in send {index}", expected=size)
-    if "tuser" not in port.signals and np.any(sends.flags):
-        raise InputError(where, "the port has no tuser to carry a bad frame", got=f"flags in send {int(np.flatnonzero(sends.flags)[0])}")
+def _check_frames(port: Port, sends: PortProgram, where: str) -> None:
+    lengths, size = sends.frames.lengths, port.width // 8
+    checks: list[tuple[NDArray[np.bool_], str, str | None]] = [(lengths == 0, "an AXI-Stream cannot carry an empty frame", None)]
+    if "tkeep" not in port.signals:
+        checks.append((lengths % size != 0, "the port has no tkeep", f"a multiple of {size} bytes"))
+    if "tlast" not in port.signals:
+        checks.append((lengths != size, "the port has no tlast, so each beat is a frame", f"{size} bytes"))
+    if "tuser" not in port.signals:
+        checks.append((sends.flags != 0, "the port has no tuser that could mark a bad frame", None))
+    for bad, what, expected in checks:
+        if np.any(bad):
+            row = int(np.flatnonzero(bad)[0])
+            raise InputError(where, what, got=f"send {row} of {lengths[row]} bytes", expected=expected)
+
+
+def _sends_of(dut: Dut, sends: PortProgram, outputs: Mapping[str, int], where: str) -> NDArray[np.void]:
     table = np.zeros(len(sends), _SEND)
     table["not_before"] = -(-sends.not_before_ns * 1000 // dut.clock.period_ps)
     table["wait_port"] = _NO_WAIT
     for row, wait in sends.waits.items():
         table["wait_port"][row], table["wait_count"][row] = _wait(wait, outputs, where)
-    rows = beats_of(port, sends)
-    table.tofile(directory / f"{port.name}.sends")
-    rows.tofile(directory / f"{port.name}.beats")
-    return len(rows)
+    return table
 
 
-def _wait(wait: WaitFor, outputs: dict[str, int], where: str) -> tuple[int, int]:
+def _wait(wait: WaitFor, outputs: Mapping[str, int], where: str) -> tuple[int, int]:
     if wait.port not in outputs:
         raise InputError(where, "a send waits for a port that is no output", got=wait.port, expected=", ".join(outputs))
     return outputs[wait.port], wait.count
 
 
-def _write_control(
-    dut: Dut, control: Control, setup: tuple[bytes, ...], timed: PortProgram, outputs: dict[str, int], directory: Path, where: str
-) -> None:
+def _writes_of(dut: Dut, control: Control, program: Program, outputs: Mapping[str, int], where: str) -> NDArray[np.void]:
     rows: list[tuple[int, int, int, tuple[int, int], int, int, int]] = []
-    for record in setup:
+
+    def add(record: bytes, start: int, wait: tuple[int, int], place: int) -> None:
         writes = _register_writes(control, record, where)
-        rows += [
-            (0, _NO_WAIT, _SETUP | _place(index, len(writes)), (0, 0), 0, address, data) for index, (address, data) in enumerate(writes)
-        ]
+        for index, (address, data) in enumerate(writes):
+            ends = (_FIRST if index == 0 else 0) | (_LAST if index == len(writes) - 1 else 0)
+            rows.append((start, wait[0], place | ends, (0, 0), wait[1], address, data))
+
+    for record in program.setup:
+        add(record, 0, (_NO_WAIT, 0), _SETUP)
+    timed = program.ports.get("control", PortProgram.of(()))
     for row, record in enumerate(timed.frames):
-        writes = _register_writes(control, record, where)
-        port, count = _wait(timed.waits[row], outputs, where) if row in timed.waits else (_NO_WAIT, 0)
-        start = _clocks(int(timed.not_before_ns[row]), dut)
-        rows += [(start, port, _place(index, len(writes)), (0, 0), count, address, data) for index, (address, data) in enumerate(writes)]
-    np.array(rows, _WRITE).tofile(directory / "control.sends")
-    addresses = [address + step for address in control.counters.values() for step in (0, 4)]
-    np.array(addresses, ">u4").tofile(directory / "control.reads")
-
-
-def _place(index: int, count: int) -> int:
-    return (_FIRST if index == 0 else 0) | (_LAST if index == count - 1 else 0)
+        wait = _wait(timed.waits[row], outputs, where) if row in timed.waits else (_NO_WAIT, 0)
+        add(record, _clocks(int(timed.not_before_ns[row]), dut), wait, 0)
+    return np.array(rows, _WRITE)
 
 
 def _register_writes(control: Control, record: bytes, where: str) -> list[tuple[int, int]]:
-    """The (address, data) of one control record: one word for a command or a short setting, low and high word for one of more than 32 bits."""
+    """The (address, data) of one control record: one word for a command or a short setting, low and high word for a longer one."""
     op, symbol, setting_id, value = _fields(record)
     if op != OP["set"]:
         return [(control.command, op | symbol << 16)]
@@ -183,7 +189,8 @@ def _register_writes(control: Control, record: bytes, where: str) -> list[tuple[
         raise InputError(where, "the device has no such setting", got=setting.name, expected=", ".join(addresses))
     address = addresses[setting.name] + (symbol * control.symbol_stride if setting.per_symbol else 0)
     if address >= 1 << control.address_bits:
-        raise InputError(where, f"setting {setting.name} of symbol {symbol} is outside the control port's address range", got=hex(address))
+        what = f"setting {setting.name} of symbol {symbol} is outside the control port's addresses"
+        raise InputError(where, what, got=hex(address))
     writes = [(address, value & 0xFFFFFFFF)]
     if setting.bits > 32:
         writes.append((address + 4, value >> 32))

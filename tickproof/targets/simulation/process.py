@@ -10,17 +10,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
-__all__ = ["run_simulator"]
+__all__ = ["LOG", "run_simulator"]
+
+LOG = "simulator.log"
 
 _TAIL_LINES = 5
 
 
-def run_simulator(command: list[str], environment: Mapping[str, str], cwd: Path, log: Path, results: Path, timeout_s: float) -> str:
-    """Run `command` in `cwd` with its output in `log`; return "" or what went wrong.
+def run_simulator(command: list[str], environment: Mapping[str, str], *, cwd: Path, directory: Path, timeout_s: float) -> str:
+    """Run `command` in `cwd`, its output in `directory`/simulator.log; return "" or what went wrong.
 
-    Both the exit status and cocotb's result file must be good: either alone can be green after a failure. The child never outlives this call,
-    also not on Ctrl-C, which goes on to the caller.
+    Both the exit status and cocotb's `directory`/results.xml must be good: either alone can be green after a failure. The child never
+    outlives this call, also not on Ctrl-C, which goes on to the caller.
     """
+    log, results = directory / LOG, directory / "results.xml"
     with log.open("wb") as sink:
         # A group of its own: Ctrl-C reaches this process only, which then ends the group.
         child = subprocess.Popen(

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from tickproof.targets.simulation.build import Simulator, build
 from tickproof.targets.simulation.collect import collect
 from tickproof.targets.simulation.harness import TOP
 from tickproof.targets.simulation.plan import write_plan
-from tickproof.targets.simulation.process import run_simulator
+from tickproof.targets.simulation.process import LOG, run_simulator
 from tickproof.targets.simulation.tools import Tool, cocotb_environment, cocotb_library, find_icarus, find_verilator
 
 __all__ = ["SimulationTarget"]
@@ -26,6 +25,8 @@ __all__ = ["SimulationTarget"]
 # A device may notice that a time has passed only when it is not busy with something else; this is how late it may be.
 _SLACK_NS = 1000
 _SEEDS = 2**31 - 1
+_DISK_MIN = 1 << 16
+_WAVES = "dump.fst"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +54,24 @@ class SimulationTarget:
             raise TargetUnavailable(self.name, tool)
         parameters = {**dut.parameters, **program.parameters}
         artifact = build(self.simulator, tool, dut, parameters, options.waves)
-        directory, temporary = _work_directory(options.out_dir)
+        directory = _work_directory(options.out_dir)
         try:
-            return self._play(tool, artifact, dut, program, options, directory, parameters)
+            write_plan(dut, program, directory, options.max_clocks)
+            crash = run_simulator(
+                self._command(tool, artifact, directory, options),
+                cocotb_environment(TOP, directory / "results.xml"),
+                cwd=dut.path.parent,
+                directory=directory,
+                timeout_s=options.timeout_s,
+            )
+            collected = collect(dut, program, directory)
+            if collected.trouble and shutil.disk_usage(directory).free < _DISK_MIN:
+                raise InputError(str(directory), "no space left on the device")
+            files = _keep(directory, options)
         except OSError as error:
             raise InputError(str(directory), f"cannot work there: {error.strerror or error}") from error
         finally:
-            if temporary:
-                shutil.rmtree(directory, ignore_errors=True)
-
-    def _find(self) -> Tool | str:
-        return find_verilator() if self.simulator == "verilator" else find_icarus()
-
-    def _play(
-        self, tool: Tool, artifact: Path, dut: Dut, program: Program, options: RunOptions, directory: Path, parameters: Mapping[str, int]
-    ) -> Capture:
-        for stale in ("run.summary", "results.xml"):
-            (directory / stale).unlink(missing_ok=True)
-        write_plan(dut, program, directory, options.max_clocks)
-        waves = directory / "dump.fst"
-        log, results = directory / "simulator.log", directory / "results.xml"
-        plusargs = [f"+tickproof_dir={directory}", *([f"+tickproof_waves={waves}"] if options.waves else [])]
-        if self.simulator == "verilator":
-            seed = options.seed * 0x9E3779B97F4A7C15 % _SEEDS + 1
-            command = [str(artifact), "+verilator+rand+reset+2", f"+verilator+seed+{seed}", *plusargs]
-        else:
-            command = [str(tool.path.with_name("vvp")), "-n", "-m", str(cocotb_library("icarus")), str(artifact)]
-            command += [*plusargs, *(["-fst"] if options.waves else [])]
-        crash = run_simulator(command, cocotb_environment(TOP, results), dut.path.parent, log, results, options.timeout_s)
-        collected = collect(dut, program, directory)
+            shutil.rmtree(directory, ignore_errors=True)
         period = dut.clock.period_ps
         return Capture(
             outputs=collected.outputs,
@@ -95,17 +85,35 @@ class SimulationTarget:
             facts=parameters,
             complete=not crash and not collected.trouble,
             trouble=crash or collected.trouble,
-            files={"log": str(log), **({"waves": str(waves)} if options.waves and waves.exists() else {})} if options.out_dir else {},
+            files=files,
         )
 
+    def _command(self, tool: Tool, artifact: Path, directory: Path, options: RunOptions) -> list[str]:
+        plusargs = [f"+tickproof_dir={directory}", *([f"+tickproof_waves={directory / _WAVES}"] if options.waves else [])]
+        if self.simulator == "verilator":
+            seed = options.seed * 0x9E3779B97F4A7C15 % _SEEDS + 1
+            return [str(artifact), "+verilator+rand+reset+2", f"+verilator+seed+{seed}", *plusargs]
+        vvp = [str(tool.path.with_name("vvp")), "-n", "-m", str(cocotb_library("icarus")), str(artifact)]
+        return [*vvp, *plusargs, *(["-fst"] if options.waves else [])]
 
-def _work_directory(out_dir: Path | None) -> tuple[Path, bool]:
-    """Where one run keeps its files, and whether it is to be removed afterwards."""
-    if out_dir is None:
-        return Path(tempfile.mkdtemp(prefix="tickproof-")), True
-    directory = out_dir.absolute()
+    def _find(self) -> Tool | str:
+        return find_verilator() if self.simulator == "verilator" else find_icarus()
+
+def _work_directory(out_dir: Path | None) -> Path:
+    """A folder for the files of one run, which goes when the run is over: inside `out_dir` if there is one, so that its disk is used."""
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        if out_dir:
+            out_dir.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=".run-" if out_dir else "tickproof-", dir=out_dir and out_dir.absolute()))
     except OSError as error:
-        raise InputError(str(out_dir), f"cannot make this folder: {error.strerror}") from error
-    return directory, False
+        raise InputError(str(out_dir or tempfile.gettempdir()), f"cannot work there: {error.strerror}") from error
+
+
+def _keep(directory: Path, options: RunOptions) -> dict[str, str]:
+    """Move what people want to see into the output folder; role -> path."""
+    files = {}
+    if options.out_dir:
+        for role, name in (("log", LOG), ("waves", _WAVES)):
+            if (directory / name).exists():
+                files[role] = str((directory / name).replace(options.out_dir.absolute() / name))
+    return files

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole cocotb side of a run: start it, await one edge. It stands outside the package's import tree so that a simulator imports nothing else."""
+"""The whole cocotb side of a run: start it, await one edge. A simulator imports this file and nothing else of tickproof."""
 
 from __future__ import annotations
 
