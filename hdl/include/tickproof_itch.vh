@@ -84,8 +84,8 @@
 `define TP_ITCH_REG_SHO_RESTRICTION_LENGTH                                        20
 `define TP_ITCH_REG_SHO_RESTRICTION_MESSAGE_TYPE_OFFSET                           0
 `define TP_ITCH_REG_SHO_RESTRICTION_MESSAGE_TYPE_SIZE                             1
-`define TP_ITCH_REG_SHO_RESTRICTION_STOCK_LOCATE_OFFSET                           1
-`define TP_ITCH_REG_SHO_RESTRICTION_STOCK_LOCATE_SIZE                             2
+`define TP_ITCH_REG_SHO_RESTRICTION_LOCATE_CODE_OFFSET                            1
+`define TP_ITCH_REG_SHO_RESTRICTION_LOCATE_CODE_SIZE                              2
 `define TP_ITCH_REG_SHO_RESTRICTION_TRACKING_NUMBER_OFFSET                        3
 `define TP_ITCH_REG_SHO_RESTRICTION_TRACKING_NUMBER_SIZE                          2
 `define TP_ITCH_REG_SHO_RESTRICTION_TIMESTAMP_OFFSET                              5

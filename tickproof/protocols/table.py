@@ -124,8 +124,9 @@ def load_table(path: str | Path) -> Table:
     owners: dict[bytes, str] = {}
     for name, entry in data.get("layout", {}).items():
         where = f"{path}: {name}"
-        _only_keys(where, entry, {"title", "tag", "size", "fields"})
-        rows = [*data.get("header", []), *entry.get("fields", [])]
+        _only_keys(where, entry, {"title", "tag", "size", "fields", "header_names"})
+        names = entry.get("header_names", {})  # where one layout's specification calls a header field otherwise
+        rows = [*({**row, "name": names.get(row.get("name"), row.get("name"))} for row in data.get("header", [])), *entry.get("fields", [])]
         size = entry.get("size", data.get("size"))
         layout = layout_from(where, name, rows, size, title=entry.get("title", name), tag=entry.get("tag"))
         if layout.tag is not None and (owner := owners.setdefault(layout.tag, name)) != name:

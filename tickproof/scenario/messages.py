@@ -19,7 +19,7 @@ MARKET_OPEN_NS = 34_200_000_000_000
 # Short name -> the wire fields it stands for; a layout has at most one of them.
 SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
     "type": ("message_type",),
-    "locate": ("stock_locate",),
+    "locate": ("stock_locate", "locate_code"),
     "tracking": ("tracking_number",),
     "ref": ("order_reference_number", "original_order_reference_number"),
     "new_ref": ("new_order_reference_number",),
@@ -95,11 +95,15 @@ def _field(line: Line, layout: Layout, word: Word) -> Field:
     names = {field.name: field for field in layout.fields}
     if word.key in names:
         return names[word.key]
-    for name in SHORT_NAMES.get(word.key, ()):
-        if name in names:
-            return names[name]
+    if (name := _field_for(word.key, layout)) in names:
+        return names[name]
     shorts = [short for short, longs in SHORT_NAMES.items() if any(long in names for long in longs)]
     raise line.unknown(word, f"field of {layout.name}", [*names, *shorts, *_MARKERS])
+
+
+def _field_for(short: str, layout: Layout) -> str | None:
+    """The layout's field that a short name stands for."""
+    return next((field.name for field in layout.fields if field.name in SHORT_NAMES.get(short, ())), None)
 
 
 def _symbol(line: Line, layout: Layout, values: Mapping[str, object], marker: Word | None, symbols: Sequence[Symbol]) -> Symbol | None:
@@ -113,18 +117,19 @@ def _symbol(line: Line, layout: Layout, values: Mapping[str, object], marker: Wo
         return None
     if "stock" in values:
         return next((item for item in symbols if item.stock == values["stock"]), None)
-    if "stock_locate" in values:
-        return next((item for item in symbols if item.locate == values["stock_locate"]), None)
+    if (locate := _field_for("locate", layout)) and locate in values:
+        return next((item for item in symbols if item.locate == values[locate]), None)
     return symbols[0] if len(symbols) == 1 else None
 
 
 def _fill_symbol(line: Line, layout: Layout, values: dict[str, object], symbol: Symbol | None) -> None:
     """Locate and stock, where they were not written."""
-    if "stock_locate" not in values and layout.name not in _MARKET_WIDE:
+    locate = _field_for("locate", layout)
+    if locate and locate not in values and layout.name not in _MARKET_WIDE:
         if symbol is None or symbol.locate is None:
             column = next(word.column for word in line.words if word.text == layout.name)
             hint = "write locate=N, or symbol=NAME of a symbol with a locate in the header"
             raise line.error(column, f"which symbol is this {layout.name} about?", hint=hint)
-        values["stock_locate"] = symbol.locate
+        values[locate] = symbol.locate
     if symbol is not None and any(field.name == "stock" for field in layout.fields):
         values.setdefault("stock", symbol.stock)
