@@ -39,7 +39,7 @@ BROKEN = {
     "no-size": ("size = 3\n", "", "one: wrong size (got fields of 3 bytes in all, expected `size`)"),
     "unknown-type": ("u16", "u17", "one.value: unknown type (got u17, expected u8,"),
     "duplicate-field": ('"value"', '"kind"', "one.kind: duplicate field name"),
-    "unknown-key": ("tag =", "tga =", "one: unknown key (got tga, expected fields, size, tag, title)"),
+    "unknown-key": ("tag =", "tga =", "one: unknown key (got tga, expected fields, header_names, size, tag, title)"),
     "unknown-key-of-a-field": ("offset = 1", "ofset = 1", "one.value: unknown key (got ofset,"),
     "missing-offset": ("offset = 1, ", "", "one.value: `offset` is missing or of the wrong kind (got None, expected int)"),
     "tag-that-does-not-fit": ('tag = "A"', 'tag = "AB"', "one.kind: bad value (got 'AB', expected at most 1 characters)"),
