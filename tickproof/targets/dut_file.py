@@ -207,9 +207,7 @@ def _choice(section: _Section, key: str, choices: tuple[str, ...], default: str 
     return value
 
 
-def _signals(
-    section: _Section, roles: tuple[str, ...], needed: tuple[str, ...], usual: tuple[str, ...]
-) -> dict[str, str]:
+def _signals(section: _Section, roles: tuple[str, ...], needed: tuple[str, ...], usual: tuple[str, ...]) -> dict[str, str]:
     """Role -> port name, from `prefix` (with `roles`, where not all the usual ones exist) or from `signals`."""
     explicit, prefix = section.raw("signals"), section.get("prefix", str, "")
     chosen = section.texts("roles", list(usual))

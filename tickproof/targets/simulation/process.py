@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ __all__ = ["LOG", "run_simulator"]
 LOG = "simulator.log"
 
 _TAIL_LINES = 5
+_COCOTB_LINE = re.compile(r"\s*(-\.--|\d+\.\d\d)ns |\s{40}")
 
 
 def run_simulator(command: list[str], environment: Mapping[str, str], *, cwd: Path, directory: Path, timeout_s: float) -> str:
@@ -25,11 +27,17 @@ def run_simulator(command: list[str], environment: Mapping[str, str], *, cwd: Pa
     """
     log, results = directory / LOG, directory / "results.xml"
     with log.open("wb") as sink:
-        # A group of its own: Ctrl-C reaches this process only, which then ends the group.
-        child = subprocess.Popen(
-            command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        # A group of its own: Ctrl-C reaches this process only, which then ends the group. It waits until there is a child to end.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
+            child = subprocess.Popen(
+                command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        except OSError:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            raise
+        try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             status = child.wait(timeout_s)
         except subprocess.TimeoutExpired:
             return f"the simulator did not end within {timeout_s:g} s"
@@ -55,5 +63,7 @@ def _passed(results: Path) -> bool:
 
 
 def _tail(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines()
-    return " | ".join(line.strip() for line in lines[-_TAIL_LINES:] if line.strip()) or "no output"
+    """The last lines of a log that say something: cocotb's own are left out as long as there are others."""
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    telling = [line for line in lines if not _COCOTB_LINE.match(line)]
+    return " | ".join(line.strip() for line in (telling or lines)[-_TAIL_LINES:]) or "no output"

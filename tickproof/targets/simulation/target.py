@@ -99,6 +99,7 @@ class SimulationTarget:
     def _find(self) -> Tool | str:
         return find_verilator() if self.simulator == "verilator" else find_icarus()
 
+
 def _work_directory(out_dir: Path | None) -> Path:
     """A folder for the files of one run, which goes when the run is over: inside `out_dir` if there is one, so that its disk is used."""
     try:
