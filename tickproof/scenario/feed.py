@@ -19,7 +19,9 @@ from tickproof.protocols.checksum import internet_checksum
 from tickproof.protocols.control import SETTINGS
 
 __all__ = [
+    "BEAT_PS",
     "END_OF_SESSION",
+    "FRAME_HEADERS",
     "MAX_PAYLOAD",
     "FeedLine",
     "Headers",
@@ -33,6 +35,7 @@ __all__ = [
 Headers = Mapping[str, Mapping[str, object]]  # layer ("eth", "ip", "udp") -> field -> value
 
 END_OF_SESSION = 0xFFFF
+FRAME_HEADERS = ETHERNET.size + IPV4.size + UDP.size
 MAX_PAYLOAD = 1472  # UDP payload of an Ethernet frame without jumbo
 BEAT_PS = 6400  # one 64-bit beat at 156.25 MHz
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from tickproof.errors import ScenarioError
 from tickproof.scenario.feed import Headers
 from tickproof.scenario.model import Symbol
+from tickproof.scenario.options import Complain
 from tickproof.scenario.packet import parse_override
 from tickproof.scenario.settings import check_ladder, hint_for, parse_session, parse_setting
 from tickproof.scenario.values import BadValue, close_to, parse_price, parse_time
@@ -36,11 +37,13 @@ class Header:
     """What the header says. settings: control settings other than the defaults. packet: feed port -> header fields of all its packets.
 
     feed: the device speaks the feed (it has a setup); false for a device that only moves bytes. end_ns: None = derive it from the timeline.
+    complain: (section, key, what, ...) -> the error that points there.
     """
 
     dut: str
     description: str
     feed: bool
+    complain: Complain
     requires: frozenset[str] = frozenset()
     covers: tuple[str, ...] = ()
     skew_ns: int = 0
@@ -104,6 +107,7 @@ def parse_header(path: Path | str, text: str) -> Header:
         dut=read.text("dut", str),
         description=_description(text),
         feed=data["dut"] == "feed_handler" or bool(_FEED_KEYS & data.keys()),
+        complain=source.error,
         requires=frozenset(read.names("requires")),
         covers=tuple(read.names("covers")),
         skew_ns=read.text("skew", parse_time) if "skew" in data else 0,

@@ -44,6 +44,7 @@ def parse_text(text: str, path: str | Path = "scenario") -> Scenario:
         raise ScenarioError(f"{path}:{len(lines)}:1", "no timeline", expected="a line `---` between header and timeline")
     header = parse_header(path, "\n".join(lines[:end]))
     volume = volume_of(header, path)
+    header = volume.header
     timeline = Timeline(path, header, volume.next_sequence)
     timeline.read(lines[end + 1 :], end + 2)
     ports, sources = _merged(volume.ports, *timeline.ports())
@@ -52,7 +53,7 @@ def parse_text(text: str, path: str | Path = "scenario") -> Scenario:
     program = Program(
         dut=header.dut,
         ports=ports,
-        setup=setup_records(header.settings, volume.symbols) if header.feed else (),
+        setup=setup_records(header.settings, header.symbols) if header.feed else (),
         parameters=header.parameters,
         end_ns=max(end_ns, timeline.silence_ns),
         name=str(path),
@@ -65,7 +66,7 @@ def parse_text(text: str, path: str | Path = "scenario") -> Scenario:
         covers=header.covers,
         program=program,
         expectations=tuple(timeline.expectations),
-        symbols=tuple(symbol.name for symbol in volume.symbols),
+        symbols=tuple(symbol.name for symbol in header.symbols),
         description=header.description,
         lines=sources,
     )

@@ -164,6 +164,8 @@ class Timeline:
         expectation = parse_expectation(
             line, port, words, self.header.symbols, feed=self.header.feed, window_ns=window, after_ns=self.now_ns
         )
+        if port.text == "counters":
+            self.capabilities.add("counters")
         self.expectations.append(expectation)
 
     def _silence(self, line: Line, when: Word) -> None:
