@@ -9,17 +9,22 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from tickproof.errors import InputError
 from tickproof.golden import top_of_book
 from tickproof.protocols.decode import decode_file
 from tickproof.protocols.itchfile import read_itch
+from tickproof.protocols.records import RECORD
 from tickproof.report import Writer, default_folder, make_console, print_report, with_progress
-from tickproof.runner import Result, Task, choose_targets, find_scenarios, run_all, tasks_for
-from tickproof.targets import all_targets
+from tickproof.runner import Result, run_all, write_events
+from tickproof.targets import all_targets, get_target
+from tickproof.tasks import How, Task, choose_targets, find_scenarios, replay_scenario, replay_tasks, scenario_tasks
 
-__all__ = ["list_targets", "print_book", "print_messages", "run_scenarios"]
+__all__ = ["list_targets", "print_book", "print_messages", "replay_file", "run_scenarios"]
 
 EXIT_PASSED, EXIT_FAILED, EXIT_NOTHING_RAN = 0, 1, 3
 
@@ -32,8 +37,36 @@ def run_scenarios(
     found = [path for path in find_scenarios(paths) if pattern in str(path)]
     if not found:
         raise InputError(pattern, "no scenario has this in its path")
-    folder = out or default_folder()
-    return _run(tasks_for(found, chosen, seed=seed, waves=waves, out_dir=folder), folder, seed, processes)
+    how = How(chosen, seed, waves, out or default_folder())
+    return _run(scenario_tasks(found, how), how, processes)
+
+
+def replay_file(
+    file: str,
+    *,
+    symbols: str,
+    base: str | None,
+    messages_per_packet: int,
+    dut: str,
+    events: Path | None,
+    targets: Sequence[str],
+    seed: int,
+    waves: bool,
+    processes: int | None,
+    out: Path | None,
+) -> int:
+    """`tickproof replay`."""
+    chosen = _targets(targets)
+    scenario = replay_scenario(file, symbols.split(","), base=base, messages_per_packet=messages_per_packet, dut=dut)
+    options = ["--symbols", symbols, *(["--base", base] if base else []), "--messages-per-packet", str(messages_per_packet), "--dut", dut]
+    how = How(chosen, seed, waves, out or default_folder())
+    tasks = replay_tasks(scenario, options, how)
+    if events is not None:
+        write_events(events, np.zeros(0, RECORD))  # a path that cannot be written shows before the run, not after it
+        # One file holds one device's records: those of the first target that can run.
+        first = next((task for task in tasks if get_target(task.target).unavailable() is None), None)
+        tasks = [replace(task, events=events) if task is first else task for task in tasks]
+    return _run(tasks, how, processes)
 
 
 def list_targets() -> int:
@@ -70,11 +103,11 @@ def _targets(names: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _run(tasks: Sequence[Task], folder: Path, seed: int, processes: int | None) -> int:
+def _run(tasks: Sequence[Task], how: How, processes: int | None) -> int:
     """Run, report as results come, and say how it went."""
     started = time.perf_counter()
     console = make_console()
-    writer = Writer(folder, seed)
+    writer = Writer(how.out_dir, how.seed)
     finished = False
     try:
         with closing(run_all(tasks, processes or len(os.sched_getaffinity(0)))) as running:
@@ -84,7 +117,7 @@ def _run(tasks: Sequence[Task], folder: Path, seed: int, processes: int | None) 
     finally:
         results = in_order(writer.results, tasks)
         print_report(console, results, time.perf_counter() - started)
-        console.print(f"seed {seed}, results in {folder}")
+        console.print(f"seed {how.seed}, results in {how.out_dir}")
         writer.write(finished=finished)
     return exit_code(results)
 

@@ -95,7 +95,7 @@ def _result(result: Result) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "grade": verdict.grade,
         "timing": result.timing,
-        "covers": list(task.scenario.covers) if task.scenario else [],
+        "covers": list(task.scenario.covers),
         "compared": dict(verdict.compared),
         "latency": {name: _latency(latency) for name, latency in verdict.latency.items()},
         "divergence": _divergence(verdict.divergence) if verdict.divergence else None,
