@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 __all__ = ["InputError", "Mismatch", "ProtocolError", "ScenarioError", "TargetUnavailable"]
 
 
@@ -13,6 +15,13 @@ class InputError(ValueError):
         self.where, self.what, self.got, self.expected, self.hint = where, what, got, expected, hint
         detail = ", ".join(f"{word} {value}" for word, value in (("got", got), ("expected", expected)) if value is not None)
         super().__init__(f"{where}: {what}" + (f" ({detail})" if detail else "") + (f"; {hint}" if hint else ""))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross from worker processes with all their data."""
+        return partial(type(self), **self._data()), (self.where, self.what)
+
+    def _data(self) -> dict[str, object]:
+        return {"got": self.got, "expected": self.expected, "hint": self.hint}
 
 
 class ProtocolError(InputError):
@@ -27,6 +36,9 @@ class ScenarioError(InputError):
     ) -> None:
         super().__init__(where, what, got=got, expected=expected, hint=hint)
         self.source, self.column = source, column
+
+    def _data(self) -> dict[str, object]:
+        return {**super()._data(), "source": self.source, "column": self.column}
 
     def __str__(self) -> str:
         text = super().__str__()
@@ -45,3 +57,6 @@ class TargetUnavailable(RuntimeError):
     def __init__(self, target: str, reason: str) -> None:
         self.target, self.reason = target, reason
         super().__init__(f"{target}: {reason}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.target, self.reason)
