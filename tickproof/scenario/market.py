@@ -126,7 +126,7 @@ class Market:
                 about, market_category="Q", financial_status_indicator="N", round_lot_size=100, round_lots_only="N", authenticity="P"
             )
             yield _PACK["H"](about, trading_state="T")
-            yield _PACK["Y"](about, reg_sho_action="0")
+            yield _PACK["Y"](locate_code=item.locate, timestamp=_OPEN_NS, stock=item.stock, reg_sho_action="0")
             yield _PACK["L"](about, mpid="TPRF", primary_market_maker="Y", market_maker_mode="N", market_participant_state="A")
         yield system("S")
         yield system("Q")

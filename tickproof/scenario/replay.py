@@ -242,8 +242,8 @@ def _as_symbols(symbols: Sequence[str] | Sequence[Symbol], parameters: Mapping[s
     named = [symbol for symbol in symbols if isinstance(symbol, str)]
     full = tuple(symbol for symbol in symbols if isinstance(symbol, Symbol)) or symbols_of(named, levels=_levels(parameters))
     room = parameters.get("SYMBOLS", 8)
-    if not 1 <= len(full) <= room:
-        raise InputError("symbols", "wrong number of symbols", got=len(full), expected=f"1 to {room}")
+    if len(full) > room:
+        raise InputError("symbols", "more symbols than the device has", got=len(full), expected=f"at most {room}")
     return tuple(replace(symbol, index=index) for index, symbol in enumerate(full))
 
 
