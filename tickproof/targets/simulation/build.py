@@ -130,7 +130,8 @@ def _flags(recipe: _Recipe) -> list[str]:
         *("--timescale", "1ps/1ps", "--top-module", TOP, "--prefix", "Vtop"),
         *(["--trace-fst"] if recipe.waves else []),
         *("-CFLAGS", f"-DCLOCK_HIGH_PS={period - period // 2} -DCLOCK_LOW_PS={period // 2}"),
-        *("-MAKEFLAGS", "OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2"),
+        # -include: the PyPI package leaves it empty, and a device that is large enough for several C++ files then does not compile.
+        *("-MAKEFLAGS", "OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2 CFG_CXXFLAGS_PCH_I=-include"),
     ]
 
 
