@@ -7,8 +7,8 @@
 //                          │ commands, settings
 //   s_axil ────────► feed_control ◄── counter pulses
 //
-// Latency:      LAT1 clk, last beat of a frame to its BBO on m_bbo_axis (LAT-1); LAT2 clk to the beat with the record's first byte on m_events_axis
-//               (LAT-2); both if all is idle
+// Latency:      17 clk, last beat of a frame to its BBO on m_bbo_axis (LAT-1); 24 clk to the beat with the record's first byte on m_events_axis (LAT-2);
+//               2 more for U and for an add whose reference is alive; all this in an idle device
 // Throughput:   1 beat/clk on each line; a record per 9 clk, sustained, on m_events_axis
 // Backpressure: feeds never wait: a packet without room is dropped and counted (fifo_overflow); m_events_axis_tready may be low for ever: records
 //               without room are dropped, counted (lost) and reported (LOST)
