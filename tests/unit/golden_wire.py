@@ -6,8 +6,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 
+import numpy as np
+
+from tickproof.capture import Observed, Sent
 from tickproof.golden import FeedHandler, Prediction
+from tickproof.golden.predict import Simulation
+from tickproof.golden.records import as_records
 from tickproof.program import PortProgram, Program, Send, SendFlag, WaitFor
+from tickproof.protocols.records import RECORD
 
 SESSION = b"TEST000001"
 BASE = 1_000_000  # level 0 at 100.00
@@ -214,3 +220,52 @@ def bbo(sequence: int, bid: tuple[int, int], ask: tuple[int, int], flags: int = 
 
 
 NONE = (0, 0)
+
+
+# What a device might have shown
+
+EPOCH_NS = 5_000
+"""The device's own time at time 0 of the Program."""
+
+
+def told(kind: int, sequence: int, time_ns: int, body: bytes, *, symbol: int = 0xFFFF, flags: int = 0) -> bytes:
+    """One record by hand; time_ns in Program time."""
+    return struct.pack(">BBHIQQQ", kind, flags, symbol, 0, 0, time_ns + EPOCH_NS, sequence) + body.ljust(32, b"\0")
+
+
+def told_bbo(sequence: int, time_ns: int, bid: tuple[int, int], ask: tuple[int, int] = (0, 0), flags: int = 0, *, symbol: int = 0) -> bytes:
+    return told(1, sequence, time_ns, struct.pack(">IIQQ", bid[0], ask[0], bid[1], ask[1]), symbol=symbol, flags=flags)
+
+
+def told_gap(sequence: int, end: int, cause: int, time_ns: int) -> bytes:
+    return told(2, sequence, time_ns, struct.pack(">QB", end, cause))
+
+
+def told_control(op: str, sequence: int, time_ns: int, symbol: int = 0xFFFF) -> bytes:
+    return told(12, sequence, time_ns, bytes([OP[op]]), symbol=symbol)
+
+
+def observed(of: Program, *told_records: bytes, slack_ns: int = 100) -> Observed:
+    """A capture of these records, every send having gone in at its time. The setup's CONTROL record is put before them."""
+    found = np.frombuffer(b"".join([told_control("commit", 1, -1000), *told_records]), RECORD).copy()
+    times_ps = {name: port.not_before_ns * 1000 for name, port in of.ports.items()}
+    sent = {name: Sent(times, times) for name, times in times_ps.items()}
+    record_ps = (found["time_ns"].astype(np.int64) - EPOCH_NS + 1) * 1000
+    return Observed(found, record_ps, sent, EPOCH_NS * 1000, slack_ns)
+
+
+def simulated(of: Program, *, delay_ns: int = 0, slack_ns: int = 100) -> Observed:
+    """What `predict` itself would have shown, as a capture; every record `delay_ns` after its input, timeouts included."""
+    simulation = Simulation(of)
+    simulation.run()
+    log = simulation.device.log
+    found = as_records(log.parts).copy()
+    times = np.array(log.times_ps, np.int64) + delay_ns * 1000
+    found["time_ns"] = times // 1000 + EPOCH_NS
+    found["number"] = found["stamp"] = np.arange(len(found))
+    times_ps = {name: port.not_before_ns * 1000 for name, port in of.ports.items()}
+    return Observed(found, times + 1000, {name: Sent(row, row) for name, row in times_ps.items()}, EPOCH_NS * 1000, slack_ns)
+
+
+def replay(of: Program, what: Observed) -> Prediction:
+    return FeedHandler().replay(of, what)

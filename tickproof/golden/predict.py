@@ -23,11 +23,12 @@ PORTS = ("control", "feed_a", "feed_b")
 """Input ports in the order in which inputs of the same time take effect."""
 
 _PS = 1000
+_BAD_FCS = int(SendFlag.BAD_FCS | SendFlag.ABORT)
 
 
 def is_bad_fcs(flags: int) -> bool:
     """FEED-FRAME-1: a wrong FCS, or a frame that was cut off."""
-    return bool(flags & (SendFlag.BAD_FCS | SendFlag.ABORT))
+    return flags & _BAD_FCS != 0
 
 
 @dataclass(slots=True)
