@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 __all__ = ["InputError", "Mismatch", "ProtocolError", "ScenarioError", "TargetUnavailable"]
 
@@ -20,7 +21,7 @@ class InputError(ValueError):
         """Errors cross from worker processes with all their data."""
         return partial(type(self), **self._data()), (self.where, self.what)
 
-    def _data(self) -> dict[str, object]:
+    def _data(self) -> dict[str, Any]:
         return {"got": self.got, "expected": self.expected, "hint": self.hint}
 
 
@@ -37,7 +38,7 @@ class ScenarioError(InputError):
         super().__init__(where, what, got=got, expected=expected, hint=hint)
         self.source, self.column = source, column
 
-    def _data(self) -> dict[str, object]:
+    def _data(self) -> dict[str, Any]:
         return {**super()._data(), "source": self.source, "column": self.column}
 
     def __str__(self) -> str:
