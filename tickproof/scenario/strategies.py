@@ -66,8 +66,9 @@ _OTHER_TYPES = tuple(
     layout.name for layout in ITCH.layouts.values() if layout.tag in (b"L", b"K", b"J", b"P", b"Q", b"B", b"I", b"N", b"O")
 )
 _COMMANDS = (
-    "commit", "session_reset", "book_clear AAPL", "book_clear MSFT", "book_trust AAPL", "book_trust MSFT", "book_clear 9", "book_trust IDLE",
-    "set AAPL base=140.01", "set AAPL tick=0.03", "set MSFT enabled=off", "set IDLE enabled=on", "set IDLE enabled=on locate=7",
+    "commit", "session_reset", "book_clear AAPL", "book_clear MSFT", "book_trust AAPL", "book_trust MSFT", "book_clear 9",
+    "book_trust IDLE", "set AAPL base=140.01",
+    "set AAPL tick=0.03", "set MSFT enabled=off", "set IDLE enabled=on", "set IDLE enabled=on locate=7",
     "set AAPL locate=8 locate_given=1", "set AAPL locate_given=0", "set gap_timeout_ns=1us", "set start_sequence=5", "set start_sequence=0",
     "set session=OTHER", "set session_pinned=0", "set unicast_mac=02:00:00:00:00:01",
 )  # fmt: skip
