@@ -19,9 +19,9 @@ PORT = 26477
 SESSION = b"000000001A"
 # The pulses of one line, in the order of the counters.
 COUNTERS = (
-    "frames bad_fcs oversize runt not_ours not_ipv4 bad_ip_header fragment not_udp bad_length short_mold wrong_session "
-    "truncated trailing heartbeats duplicates after_end fifo_overflow delivered"
-).split()
+    "frames", "bad_fcs", "oversize", "runt", "not_ours", "not_ipv4", "bad_ip_header", "fragment", "not_udp", "bad_length", "short_mold",
+    "wrong_session", "truncated", "trailing", "heartbeats", "duplicates", "after_end", "fifo_overflow", "delivered",
+)  # fmt: skip
 
 
 def mold(sequence: int, blocks: Sequence[bytes], *, count: int | None = None, session: bytes = SESSION, tail: bytes = b"") -> bytes:
@@ -78,7 +78,8 @@ def message(kind: bytes, length: int, *, locate: int = 1, seed: int = 0) -> byte
 
 
 def add_order(reference: int, *, locate: int = 1, side: bytes = b"B", shares: int = 100, price: int = 10_0000) -> bytes:
-    return b"A" + struct.pack(">HH", locate, 0) + struct.pack(">Q", reference)[2:] + struct.pack(">Q", reference) + side + struct.pack(">I8sI", shares, b"AAPL    ", price)
+    head = struct.pack(">HH", locate, 0) + struct.pack(">Q", 1000 + reference)[2:]
+    return b"A" + head + struct.pack(">Q", reference) + side + struct.pack(">I8sI", shares, b"AAPL    ", price)
 
 
 @dataclass
@@ -88,7 +89,6 @@ class FrameSource:
     dut: Any
     prefix: str
     queue: deque[tuple[int, int, int, int] | None] = field(default_factory=deque)
-    last_sent: int = 0
 
     def send(self, data: bytes, *, bad: bool = False, gaps: Iterable[int] = ()) -> None:
         """Queue a frame. gaps: idle clocks before each beat (short sequences repeat 0)."""
@@ -106,10 +106,9 @@ class FrameSource:
     def drive(self) -> bool:
         """Set the pins for the next clock. True if it carries a last beat."""
         beat = self.queue.popleft() if self.queue else None
-        pins = self.dut, f"{self.prefix}_axis_"
-        getattr(pins[0], pins[1] + "tvalid").value = int(beat is not None)
+        getattr(self.dut, f"{self.prefix}_axis_tvalid").value = int(beat is not None)
         if beat is None:
             return False
         for name, value in zip(("tdata", "tkeep", "tlast", "tuser"), beat, strict=True):
-            getattr(pins[0], pins[1] + name).value = value
+            getattr(self.dut, f"{self.prefix}_axis_{name}").value = value
         return bool(beat[2])

@@ -15,8 +15,9 @@ from testbench.market_data import COUNTERS, GROUPS, PORT, FrameSource
 
 MESSAGE, BAD, GAP, END, COMMIT, SESSION_RESET, BOOK_CLEAR, BOOK_TRUST, START = range(9)
 FIELDS = (
-    "kind sequence stamp time_ns symbol type locate timestamp ref new_ref side shares price stock code market end cause session"
-).split()
+    "kind", "sequence", "stamp", "time_ns", "symbol", "type", "locate", "timestamp", "ref", "new_ref", "side", "shares", "price", "stock",
+    "code", "market", "end", "cause", "session",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Op:
 
 
 class Bench:
-    """Inputs change at the falling edge; ops and pulses are read at the rising edge. `clock` counts rising edges since reset was released."""
+    """Inputs change at the falling edge; ops and pulses are read before the rising edge. `clock` counts those since reset was released."""
 
     def __init__(self, dut: Any) -> None:
         self.dut = dut
@@ -51,14 +52,14 @@ class Bench:
 
     async def reset(self, clocks: int = 3, **settings: int) -> None:
         dut = self.dut
+        defaults = {"gap_timeout_ns": 2000, "start_sequence": 1, "session_pinned": 0, "session": 0, "unicast_mac": 0}
         self.configure(
-            **{
-                "gap_timeout_ns": 2000, "start_sequence": 1, "session_pinned": 0, "session": 0, "unicast_mac": 0,
-                "feed_a_group": GROUPS["a"], "feed_b_group": GROUPS["b"], "feed_a_port": PORT, "feed_b_port": PORT,
-            } | settings
+            **defaults | {f"feed_{line}_group": GROUPS[line] for line in "ab"} | {f"feed_{line}_port": PORT for line in "ab"} | settings
         )
-        for name, value in {"cmd_valid": 0, "cmd_op": 0, "cmd_symbol": 0, "book_idle": 1, "ready": 1, "time_ns": 0, "clk_count": 0, "op_ready": 1}.items():
-            getattr(dut, name).value = value
+        for name in ("cmd_valid", "cmd_op", "cmd_symbol", "time_ns", "clk_count"):
+            getattr(dut, name).value = 0
+        for name in ("book_idle", "ready", "op_ready"):
+            getattr(dut, name).value = 1
         dut.rst.value = 1
         for _ in range(clocks):
             self._drive()
