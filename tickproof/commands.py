@@ -21,10 +21,11 @@ from tickproof.protocols.itchfile import read_itch
 from tickproof.protocols.records import RECORD
 from tickproof.report import Writer, default_folder, make_console, print_report, with_progress
 from tickproof.runner import Result, run_all, write_events
+from tickproof.scenario.import_pcap import import_pcap
 from tickproof.targets import all_targets, get_target
 from tickproof.tasks import How, Task, choose_targets, find_scenarios, replay_scenario, replay_tasks, scenario_tasks
 
-__all__ = ["list_targets", "print_book", "print_messages", "replay_file", "run_scenarios"]
+__all__ = ["import_capture", "list_targets", "print_book", "print_messages", "replay_file", "run_scenarios"]
 
 EXIT_PASSED, EXIT_FAILED, EXIT_NOTHING_RAN = 0, 1, 3
 
@@ -76,6 +77,12 @@ def list_targets() -> int:
         reason = target.unavailable()
         what = f"not here: {reason}" if reason else ", ".join(sorted(target.capabilities))
         print(f"{target.name:<{width}}  {what}")
+    return EXIT_PASSED
+
+
+def import_capture(file: str) -> int:
+    """`tickproof import`."""
+    sys.stdout.write(import_pcap(file))
     return EXIT_PASSED
 
 

@@ -18,7 +18,8 @@ OWN_FIELDS = ("number", "stamp", "time_ns")
 """The device's own business: judged by EVT-3, not against golden."""
 
 _LOOK_AHEAD = 32  # how many records may be missing or extra in one place and still be recognised as that
-_AGREE = 8  # how many records behind the place have to speak for an explanation before it is taken as certain
+_AGREE = 8  # so many records behind the place that speak for an explanation make it certain
+_LEAST = 2  # fewer than this may agree by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _shape(golden: NDArray[np.uint8], got: NDArray[np.uint8], index: int) -> Par
     best, part = _agreement(golden[1:], got[1:]), Part(index, "differs")
     for count in range(1, _LOOK_AHEAD + 1):
         for shape, score in (("missing", _agreement(golden[count:], got)), ("extra", _agreement(golden, got[count:]))):
-            if score > best:
+            if score > best and score >= _LEAST:
                 best, part = score, Part(index, "missing" if shape == "missing" else "extra", count)
     swapped = len(golden) > 1 and len(got) > 1 and (golden[0] == got[1]).all() and (golden[1] == got[0]).all()
     if swapped and 2 + _agreement(golden[2:], got[2:]) > best:

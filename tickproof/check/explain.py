@@ -23,7 +23,7 @@ def explain_part(part: Part, evidence: Evidence) -> Divergence:
     want, have = _record(evidence.golden.records, part.index), _record(evidence.events.records, part.index)
     cause, line = _cause(part.index, evidence)
     return Divergence(
-        _place(evidence, part.index, want or have),
+        _place(evidence, part.index, have if part.shape == "extra" else want or have),
         _summary(part, evidence),
         "EVT-1" if part.shape in ("missing", "extra", "swapped") else "EVT-2",
         line,

@@ -79,7 +79,7 @@ def _bbo(name: str, recording: Recording, evidence: Evidence) -> Iterator[Diverg
         want, have = wanted[index].tobytes(), records[index].tobytes()
         rows = field_rows(want, have, evidence.symbols)
         names = ", ".join(row.name for row in rows if row.differs) or "stamp or time_ns"
-        text = f"{names} of {name}[{index}] differ from the same BBO on {events.port}, {events.port}[{places[index]}]"
+        text = f"{names} of {name}[{index}] differ from the same BBO in {events.port}[{places[index]}]"
         yield Divergence(f"{name}[{index}] BBO", text, "EVT-2", fields=rows, raw=((events.port, want), (name, have)))
     elif len(records) != len(wanted):
         text = f"{len(records)} BBO records on {name}, {len(wanted)} on {events.port}"

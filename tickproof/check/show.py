@@ -30,14 +30,13 @@ def kind_of(record: bytes) -> str:
 def record_text(record: bytes, symbols: Sequence[str] = ()) -> str:
     """One line, in the words of the scenario language: kind, and the fields that golden has a say in. symbols: index -> name."""
     shown = {item.name: _value(item, record, symbols) for item in _fields(record) if item.name not in ("kind", *OWN_FIELDS)}
-    for side in ("bid", "ask") if "bid_price" in shown else ():
-        price, shares = shown.pop(f"{side}_price"), shown.pop(f"{side}_shares")
-        shown[side] = "none" if (price, shares) == ("0.00", "0") else f"{price}x{shares}"
     if not shown.get("reserved", "").strip("0"):
         shown.pop("reserved", None)
-    if shown["flags"] == "none":
-        del shown["flags"]
-    return " ".join([kind_of(record).lower(), *(f"{name}={value}" for name, value in shown.items())])
+    words = [kind_of(record).lower(), *(f"{name}={shown.pop(name)}" for name in ("symbol", "flags") if shown[name] != "none")]
+    for side in ("bid", "ask") if "bid_price" in shown else ():
+        price, shares = shown.pop(f"{side}_price"), shown.pop(f"{side}_shares")
+        words.append(f"{side}=none" if (price, shares) == ("0.00", "0") else f"{side}={price}x{shares}")
+    return " ".join([*words, *(f"{name}={value}" for name, value in shown.items() if value != "none")])
 
 
 def field_rows(golden: bytes | None, got: bytes | None, symbols: Sequence[str] = ()) -> tuple[FieldRow, ...]:
