@@ -68,17 +68,24 @@ class Delivery:
             elif stop_at_hole or not self._undeclared_gap(heads, before_ps, at_end=limit is None):
                 return
 
-    def run_to_end_of_session(self) -> None:
-        """FEED-ARB-5: until the end of session has taken effect. A packet that races with it and left no record lost."""
+    def run_to_end_of_session(self, at_least: int) -> None:
+        """FEED-ARB-5: until the end of session has taken effect, and not before `next` is `at_least`.
+
+        A packet that raced with it and left no record lost.
+        """
         while self.begun(None, None) and not self.device.ended:
             heads = self.heads()
-            takeable = [head for head in heads if head.sequence <= self.wanted]
-            if takeable:
-                first = min(takeable, key=self._turn)
-                racing = (head for head in takeable if 0 < self._turn(head)[0] - self._turn(first)[0] <= self.slack_ps)
-                self.take(next((head for head in racing if head.kind is PacketKind.END), first), heads, None)
-            elif not self._undeclared_gap(heads, None, at_end=True):
-                return
+            takeable = sorted((head for head in heads if head.sequence <= self.wanted), key=self._turn)
+            if not takeable:
+                if not self._undeclared_gap(heads, None, at_end=True):
+                    return
+                continue
+            first, last = takeable[0], takeable[-1]
+            if self.wanted < at_least:
+                first = last if first.kind is PacketKind.END else first
+            elif not first.delivered and 0 < self._turn(last)[1] - self._turn(first)[1] <= self.slack_ps:
+                first = last if last.kind is PacketKind.END else first
+            self.take(first, heads, None)
 
     def begun(self, limit: int | None, before_ps: int | None) -> bool:
         """Section 3: with `start_sequence` 0 the first packet says where to begin; if two came together, the device's records do."""
@@ -100,9 +107,9 @@ class Delivery:
         heads = (fifo.head(self.wanted, self.device.ended) for fifo in self.fifos)
         return [head for head in heads if head and (before_ps is None or head.arrived_ps < before_ps)]
 
-    def _turn(self, packet: Packet) -> tuple[int, int]:
-        """FEED-ARB-2: the packet that arrived first can be taken first; of two that were there already, A's."""
-        return max(packet.arrived_ps, self.device.now_ps), packet.line
+    def _turn(self, packet: Packet) -> tuple[bool, int, int]:
+        """FEED-ARB-2, as a sort key: a packet that was begun, then the one that arrived first; of two that were there already, A's."""
+        return not packet.delivered, max(packet.arrived_ps, self.device.now_ps), packet.line
 
     def take(self, first: Packet, heads: list[Packet], limit: int | None) -> None:
         """FEED-ARB-2, FEED-ARB-5: one head that can be taken, up to `limit`."""

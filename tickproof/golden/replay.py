@@ -168,12 +168,11 @@ class _Replay:
     def _end_of_session(self, statement: Statement) -> None:
         """FEED-ARB-5: at least every message that left a record before it was delivered."""
         delivery = self.delivery
-        delivery.run(statement.last_message + 1, stop_at_hole=True)
         ends = [packet for fifo in delivery.fifos for packet in fifo.packets if packet.kind is PacketKind.END]
         if self.device.ended or all(packet.arrived_ps >= statement.time_ps + ROUNDING_PS for packet in ends):
             delivery.problem("FEED-ARB-5", "END_OF_SESSION, but no end of session had arrived", statement.index)
         else:
-            delivery.run_to_end_of_session()
+            delivery.run_to_end_of_session(statement.last_message + 1)
 
 
 def _brought(packet: Packet, statement: Statement) -> str:
