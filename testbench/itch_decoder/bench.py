@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""cocotb tests of itch_decoder. Types, lengths and fields here are typed in from the ITCH 5.0 field list, not read from the engine's tables."""
+"""cocotb tests of itch_decoder. Types, lengths and fields are typed in here from the ITCH 5.0 field list, not taken from the engine."""
 
 from __future__ import annotations
 

@@ -295,7 +295,7 @@ async def a_full_fifo_drops_whole_packets_and_recovers(dut: Any) -> None:
 @cocotb.test()
 @cocotb.parametrize(stall=[0.0, 0.3])
 async def two_lossy_lines_make_one_whole_sequence(dut: Any, stall: float) -> None:
-    """FEED-ARB-1 to -3 (a): every packet on one line at least, skews below the timeout: each message once, in order, no gap; counters add up."""
+    """FEED-ARB-1 to -3 (a): each packet on one line at least, skews below the timeout: each message once, in order; counters add up."""
     bench = await started(dut, gap_timeout_ns=1_000_000)
     rng = random.Random(f"{cocotb.RANDOM_SEED} {stall}")
     total, messages, sent = 1, 0, {"a": 0, "b": 0}

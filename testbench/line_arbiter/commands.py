@@ -158,7 +158,7 @@ async def session_reset_empties_the_fifos(dut: Any) -> None:
 
 @cocotb.test()
 async def a_frame_belongs_to_the_side_of_the_reset_on_which_it_ends(dut: Any) -> None:
-    """FEED-MOLD-7, contract 8: the reset's stamp names a clock; a frame whose last beat came up to then is before it, a later one behind it."""
+    """FEED-MOLD-7, contract 8: the reset's stamp names a clock; a frame whose last beat came by then is before it, others behind it."""
     bench = await started(dut)
     sides = []
     for delay in range(16):
