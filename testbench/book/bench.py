@@ -203,6 +203,30 @@ async def test_clear_trust_gap_reset_and_restart_in_a_row(dut) -> None:
 
 
 @cocotb.test
+async def test_orders_of_a_cleared_book_never_come_back(dut) -> None:
+    """BOOK-CLEAR: not even after so many clears that a generation comes round again; the slots are free at once."""
+    tb = await started(dut)
+    width = int(dut.GEN_W.value)
+    for clears in (1, 2, 3, 2**width, 2**width + 1) if width < 5 else (1, 2, 3):
+        for locate in (100, 101):
+            orders = [add(i, rng_side, 10_000 + 100 * (i % 60), locate=locate) for i in range(1, 24) for rng_side in "BS"[i % 2]]
+            await tb.play([Op(**vars(op)) for op in orders])
+            await tb.play([Op(kind=CLEAR, symbol=locate - 100) for _ in range(clears)])
+            await tb.play([reduce("D", i, locate=locate) for i in range(1, 24)])
+    await tb.finish()
+
+
+@cocotb.test
+async def test_price_zero_is_below_any_ladder(dut) -> None:
+    """5.2: base 0 makes price 0 no level; a sell there makes the top partial, a buy does not."""
+    tb = testbench(dut)
+    await tb.reset()
+    await tb.play([Op(kind=COMMIT, config=given(2, base=0, tick=1))])
+    await tb.play([add(1, "B", 0), add(2, "B", 1), reduce("D", 2), add(3, "S", 0), reduce("E", 3, 50), add(4, "S", 5), reduce("X", 3, 50)])
+    await tb.finish()
+
+
+@cocotb.test
 async def test_locates_are_learned_given_and_taken_away(dut) -> None:
     """FEED-ITCH-2 to FEED-ITCH-6: who holds a locate decides whose book and state change."""
     tb = testbench(dut)
