@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Does the suite catch bugs? Applies each patch of tests/seeded_bugs/ to a copy of the RTL and demands the failure that the patch names.
+
+A patch opens with one sentence, `Scenario:` (what must fail), and `Expect:` lines (texts that the decoded failure must contain: the record and the
+field, or the counter). Arguments: names of patches; none = all.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PATCHES = ROOT / "tests" / "seeded_bugs"
+TARGET = "rtl@verilator"
+
+
+@dataclass(frozen=True)
+class Bug:
+    """One patch: its path, the scenario that must fail, and what the failure must say."""
+
+    patch: Path
+    scenario: str
+    expect: tuple[str, ...]
+
+
+def read_bug(patch: Path) -> Bug:
+    """The preamble of a patch."""
+    preamble = patch.read_text().split("\n--- ", 1)[0].splitlines()
+    values = [line.partition(": ")[::2] for line in preamble if ": " in line]
+    scenario = next(value for key, value in values if key == "Scenario")
+    return Bug(patch, scenario, tuple(value for key, value in values if key == "Expect"))
+
+
+def complaint(bug: Bug) -> str:
+    """Run the patched copy; empty if the suite caught the bug as named, else what went wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        for name in ("hdl", "scenarios"):
+            shutil.copytree(ROOT / name, work / name)
+        patched = subprocess.run(["patch", "-p1", "--fuzz=0", "-i", bug.patch], cwd=work, capture_output=True, text=True, check=False)
+        if patched.returncode:
+            return f"the patch does not apply any more: {patched.stdout.strip()}"
+        command = [sys.executable, "-m", "tickproof.cli", "run", bug.scenario, "--target", TARGET, "--out", "out"]
+        run = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
+        if run.returncode != 1:
+            return f"exit code {run.returncode}, expected 1 (a divergence)\n{run.stdout}{run.stderr}"
+        (result,) = json.loads((work / "out" / "result.json").read_text())["results"]
+        said = json.dumps([result["divergence"], result["further"]])
+        missing = [text for text in bug.expect if text not in run.stdout and text not in said]
+        return f"the failure does not name {', '.join(map(repr, missing))}:\n{run.stdout}" if missing else ""
+
+
+def main(names: list[str]) -> int:
+    patches = [PATCHES / f"{name}.patch" for name in names] or sorted(PATCHES.glob("*.patch"))
+    escaped = 0
+    for bug in map(read_bug, patches):
+        problem = complaint(bug)
+        escaped += bool(problem)
+        print(f"{'ESCAPED' if problem else 'caught '}  {bug.patch.stem}  ({bug.scenario})", flush=True)
+        if problem:
+            print(problem, flush=True)
+    print(f"{len(patches) - escaped} of {len(patches)} seeded bugs caught and named")
+    return 1 if escaped or not patches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
