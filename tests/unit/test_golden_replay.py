@@ -312,6 +312,32 @@ def test_send_that_never_went_in_is_not_expected() -> None:
     assert (rows(found), found.problems, found.counters["a_frames"]) == ([bid(1, 1)], (), 1)
 
 
+def test_end_of_session_is_caused_by_the_line_that_brought_it_first() -> None:
+    """FEED-ARB-5: both lines bring it, B within the slack behind A."""
+    ends = (
+        (1 * US, "feed_a", wire.frame("a", wire.mold(2, count=0xFFFF))),
+        (1 * US + 50, "feed_b", wire.frame("b", wire.mold(2, count=0xFFFF))),
+    )
+    sends = program((0, "feed_a", packet("a", 1, order(1))), *ends)
+    found = replay(sends, observed(sends, told_bbo(1, 40, (BASE, 1)), wire.told(3, 2, 1_010, wire.SESSION)))
+    assert (rows(found), found.problems) == ([bid(1, 1), ("END", 0xFFFF, 2, wire.SESSION)], ())
+    assert found.causes.tolist()[2] == [1, 1]
+
+
+def test_packet_that_raced_with_the_end_of_session_may_win_or_lose() -> None:
+    """FEED-ARB-5: B's packet 2 comes 10 ns before A's end of session at 2; its records tell."""
+    sends = program(
+        *((0, "feed_a", packet("a", 1, order(1))), (1 * US, "feed_b", packet("b", 2, order(2)))),
+        (1 * US + 10, "feed_a", wire.frame("a", wire.mold(2, count=0xFFFF))),
+    )
+    end = ("END", 0xFFFF, 2, wire.SESSION)
+    told_end = wire.told(3, 2, 1_050, wire.SESSION)
+    won = replay(sends, observed(sends, told_bbo(1, 40, (BASE, 1)), told_bbo(2, 1_040, (BASE, 2)), told_end))
+    assert (rows(won), won.problems) == ([bid(1, 1), bid(2, 2), end], ())
+    lost = replay(sends, observed(sends, told_bbo(1, 40, (BASE, 1)), told_end))
+    assert (rows(lost), lost.problems) == ([bid(1, 1), end], ())
+
+
 def test_end_of_session_that_did_not_come_is_a_problem() -> None:
     """FEED-ARB-5"""
     found = replay(HOLE, observed(HOLE, wire.told(3, 2, 50, wire.SESSION)))

@@ -81,11 +81,12 @@ class Delivery:
                     return
                 continue
             first, last = takeable[0], takeable[-1]
+            racing = 0 < self._turn(last)[1] - self._turn(first)[1] <= self.slack_ps
             if self.wanted < at_least:
-                first = last if first.kind is PacketKind.END else first
-            elif not first.delivered and 0 < self._turn(last)[1] - self._turn(first)[1] <= self.slack_ps:
-                first = last if last.kind is PacketKind.END else first
-            self.take(first, heads, None)
+                later = first.kind is PacketKind.END
+            else:
+                later = racing and not first.delivered and first.kind is PacketKind.DATA and last.kind is PacketKind.END
+            self.take(last if later else first, heads, None)
 
     def begun(self, limit: int | None, before_ps: int | None) -> bool:
         """Section 3: with `start_sequence` 0 the first packet says where to begin; if two came together, the device's records do."""
