@@ -37,6 +37,8 @@ def parse_expectation(
     kind, fields, nothing = None, {}, False
     if not words:
         raise line.end_error("what is expected?", expected="nothing, or a record, counters or bytes")
+    if feed and port.text not in _PORTS:
+        raise line.unknown(port, "output port", _PORTS)
     if words[0].text == "nothing" and port.text != "counters":
         nothing = True
         _end(line, words[1:])
@@ -44,8 +46,6 @@ def parse_expectation(
         fields = _counters(line, words)
     elif port.text == "events":
         kind, fields = _record(line, words, symbols)
-    elif feed:
-        raise line.unknown(port, "output port", _PORTS)
     else:
         fields = _bytes(line, words)
     return Expectation(line.number, port.column, line.source.strip(), port.text, kind, fields, nothing, window_ns, after_ns)

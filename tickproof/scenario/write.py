@@ -14,7 +14,7 @@ from tickproof.program import PortProgram, Program, SendFlag
 from tickproof.protocols import ITCH, MOLDUDP64
 from tickproof.protocols.control import NO_SYMBOL, OP, SETTINGS, unpack_control
 from tickproof.protocols.decode import mold_blocks, udp_payload
-from tickproof.scenario.feed import FRAME_HEADERS, Headers, lines_of
+from tickproof.scenario.feed import Headers, lines_of
 from tickproof.scenario.header import DEFAULT_SESSION
 from tickproof.scenario.language import parse_text
 from tickproof.scenario.model import Symbol
@@ -109,19 +109,19 @@ class _Writer:
         if not all(port in self.program.ports and self.feed for port in _FEED_PORTS):
             return {}, 0
         a, b = (list(_sends(self.program.ports[port])) for port in _FEED_PORTS)
+        keys_a, keys_b = ([udp_payload(data) or data for _, data, _ in sends] for sends in (a, b))
         first: dict[bytes, int] = {}
-        for time_ns, data, _ in a:
-            first.setdefault(data[FRAME_HEADERS:], time_ns)
-        distances = Counter(time_ns - first.get(data[FRAME_HEADERS:], time_ns + 1) for time_ns, data, _ in b)
-        del distances[-1]
+        for key, (time_ns, _, _) in zip(keys_a, a, strict=True):
+            first.setdefault(key, time_ns)
+        distances = Counter(time_ns - first[key] for key, (time_ns, _, _) in zip(keys_b, b, strict=True) if key in first)
         skew_ns = max(0, distances.most_common(1)[0][0]) if distances else 0
         waiting: dict[tuple[int, bytes], list[int]] = {}
-        for index, (time_ns, data, _) in enumerate(b):
-            waiting.setdefault((time_ns - skew_ns, data[FRAME_HEADERS:]), []).append(index)
+        for index, (key, (time_ns, _, _)) in enumerate(zip(keys_b, b, strict=True)):
+            waiting.setdefault((time_ns - skew_ns, key), []).append(index)
         both: dict[int, int] = {}
-        for index, (time_ns, data, _) in enumerate(a):
-            partners = waiting.get((time_ns, data[FRAME_HEADERS:]))
-            if partners and self._words("feed_a", *a[index]) == self._words("feed_b", time_ns, b[partners[0]][1], b[partners[0]][2]):
+        for index, (key, (time_ns, data, flags)) in enumerate(zip(keys_a, a, strict=True)):
+            partners = waiting.get((time_ns, key))
+            if partners and self._words("feed_a", time_ns, data, flags) == self._words("feed_b", time_ns, *b[partners[0]][1:]):
                 both[index] = partners.pop(0)
         return both, skew_ns
 
