@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
@@ -88,8 +89,10 @@ def import_capture(file: str) -> int:
 
 def print_book(file: str, symbol: str) -> int:
     """`tickproof book`."""
+    rows = top_of_book(read_itch(file), symbol)
+    first = next(rows, None)  # before the header, so that an unknown symbol prints nothing but its error
     print("sequence,timestamp_ns,bid_price,bid_shares,ask_price,ask_shares")
-    for row in top_of_book(read_itch(file), symbol):
+    for row in itertools.chain([first] if first else [], rows):
         print(*row, sep=",")
     return EXIT_PASSED
 

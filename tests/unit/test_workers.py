@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Work in parallel processes: results as they come, errors raised here, nothing left running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import closing
+
+import pytest
+
+from tickproof.errors import ScenarioError
+from tickproof.workers import WorkerDied, in_parallel
+
+
+def double(value: int) -> int:
+    """A task."""
+    return 2 * value
+
+
+def fail(value: int) -> int:
+    """A user's mistake in a worker."""
+    raise ScenarioError("a.scn:3:5", "unknown word", got=value, expected="another", source="    wrong", column=5)
+
+
+def die(value: int) -> int:
+    """A worker that is killed, as by the kernel when memory runs out."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return value
+
+
+def hang(folder: str) -> int:
+    """A worker whose simulator never ends."""
+    child = subprocess.Popen(["sleep", "1000"])
+    with open(f"{folder}/{child.pid}", "w", encoding="utf-8"):
+        pass
+    return child.wait()
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_every_task_has_its_result(processes: int) -> None:
+    """In any order, each with its task."""
+    assert sorted(in_parallel(double, range(7), processes)) == [(value, 2 * value) for value in range(7)]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_an_error_keeps_its_kind_and_text(processes: int) -> None:
+    """The command line prints it as if there had been one process."""
+    with pytest.raises(ScenarioError) as caught:
+        list(in_parallel(fail, [1, 2], processes))
+    assert str(caught.value).splitlines()[0] in [f"a.scn:3:5: unknown word (got {value}, expected another)" for value in (1, 2)]
+    assert caught.value.column == 5
+    assert str(caught.value).endswith("    wrong\n        ^")
+
+
+def test_a_worker_that_dies_takes_no_other_along() -> None:
+    """A crash is a result of its own."""
+    outcomes = [outcome for _, outcome in in_parallel(die, [1, 2, 3], 2)]
+    assert [type(outcome) for outcome in outcomes] == [WorkerDied] * 3
+    assert "exit status -9" in str(outcomes[0])
+
+
+def test_stopping_takes_the_tasks_own_processes_along(tmp_path) -> None:
+    """Ctrl-C: no simulator is left running."""
+    with closing(in_parallel(hang_or_return, [str(tmp_path), ""], 2)) as running:
+        assert next(running) == ("", 0)
+        child = int(next(tmp_path.iterdir()).name)
+        os.kill(child, 0)
+    deadline = time.monotonic() + 10
+    while state_of(child) not in ("", "Z"):
+        assert time.monotonic() < deadline
+        os.sched_yield()
+
+
+def hang_or_return(folder: str) -> int:
+    """Hangs, or waits until the other one does."""
+    if folder:
+        return hang(folder)
+    time.sleep(2)
+    return 0
+
+
+def state_of(process: int) -> str:
+    """The kernel's letter for a process, "" if it is gone."""
+    try:
+        with open(f"/proc/{process}/stat", encoding="ascii") as stream:
+            return stream.read().rpartition(") ")[2][0]
+    except FileNotFoundError:
+        return ""
