@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which MoldUDP64 session counts (FEED-MOLD-6): the pinned one, else that of the first accepted packet of either line, line A first.
+// Which MoldUDP64 session counts (FEED-MOLD-6): the pinned one, else that of the first accepted packet of either line, line A first. A pinned session stands
+// before a fixed one, it does not end it.
 //
 // Latency:      none, question to answer
 // Throughput:   1 packet/clk a line
@@ -37,13 +38,16 @@ module session_gate (
     assign s_a_ok  = !fixed || s_a_session == session;
     assign s_b_ok  = b_follows_a ? s_b_session == s_a_session : !fixed || s_b_session == session;
 
+    wire        a_fixes = s_a_valid && s_a_ok;
+    wire        b_fixes = s_b_valid && s_b_ok;
+
     always @(posedge clk) begin
-        if (!fixed_q && (s_a_valid || s_b_valid))
-            session_q <= s_a_valid ? s_a_session : s_b_session;
-        if (rst || flush || cfg_session_pinned)
+        if (!fixed_q)
+            session_q <= a_fixes ? s_a_session : s_b_session;
+        if (rst || flush)
             fixed_q <= 1'b0;
         else
-            fixed_q <= fixed_q || s_a_valid || s_b_valid;
+            fixed_q <= fixed_q || a_fixes || b_fixes;
     end
 
 endmodule

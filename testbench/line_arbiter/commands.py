@@ -7,7 +7,7 @@ from typing import Any
 
 import cocotb
 
-from testbench.feed_front.driver import BAD, BOOK_CLEAR, BOOK_TRUST, COMMIT, END, GAP, SESSION_RESET, START
+from testbench.feed_front.driver import BAD, BOOK_CLEAR, BOOK_TRUST, COMMIT, END, GAP, MESSAGE, SESSION_RESET, START
 from testbench.line_arbiter.bench import TIMEOUT, check_counters, line, orders, seen, started
 from testbench.market_data import SESSION, add_order, packet
 
@@ -202,6 +202,27 @@ async def a_pinned_session_is_the_only_one(dut: Any) -> None:
     await bench.drain()
     assert seen(bench) == [(1, 5)]
     check_counters(bench, a_wrong_session=1, b_wrong_session=1, b_delivered=1, messages=1)
+
+
+@cocotb.test()
+@cocotb.parametrize(before=[False, True])
+async def unpinning_leaves_the_fixed_session(dut: Any, before: bool) -> None:
+    """FEED-MOLD-6: fixed by a packet before the pin, else by the first one accepted under it."""
+    bench = await started(dut)
+    if before:
+        bench.lines["a"].send(line(1))
+        await bench.drain()
+    bench.commands.append((OP[COMMIT], 0xFFFF, {"session_pinned": 1, "session": int.from_bytes(OTHER, "big")}))
+    await bench.drain(40)
+    bench.lines["a"].send(packet(1 + before, orders(50), session=OTHER))
+    await bench.drain()
+    bench.commands.append((OP[COMMIT], 0xFFFF, {"session_pinned": 0}))
+    await bench.drain(40)
+    bench.lines["a"].send(packet(2 + before, orders(60), session=SESSION if before else OTHER))
+    bench.lines["a"].send(packet(3 + before, orders(70), session=OTHER if before else SESSION))
+    await bench.drain()
+    assert [op.ref for op in bench.ops if op.kind == MESSAGE] == [1, 50, 60][not before :]
+    assert bench.counted["a_wrong_session"] == 1
 
 
 @cocotb.test()
