@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The 64-bit event counters (contract 5.6). Any number of them may be pulsed in one clock, so each has an adder of its own.
+// The 64-bit event counters (contract 5.6), in a memory. Any number of them may be pulsed in one clock, so each collects its own pulses in a small register;
+// a sweep goes round and adds what was collected to the memory. A read is a visit out of turn, so it is exact.
 //
-// Latency:      2 clk, pulse to counted; 1 clk, index to value
-// Throughput:   1 pulse/clk and counter
+//   inc ─► pending[i] ─► visit: memory[i] + pending[i] ─► memory[i], value
+//
+// A visit takes 2 clk, thus a round 100, and at most twice that while control reads as fast as it can: 8 bits hold the pulses of a round.
+//
+// Latency:      5 clk at most, read to done; 102 clk more in the first round after reset, which also clears the memory
+// Throughput:   1 pulse/clk and counter; 1 read per 4 clk
 // Backpressure: none
 // Errors:       none; counters wrap after 2^64
 //
@@ -10,40 +15,106 @@
 `include "tickproof_control.vh"
 
 module counter_bank (
-    input  wire                      clk,
-    input  wire                      rst,
+    input  wire                     clk,
+    input  wire                     rst,
 
-    input  wire [`TP_CNT_COUNT-1:0]  inc,               // bit = index of the counter
-    input  wire [63:0]               add_gap_messages,  // amount, with the pulse of gap_messages
+    input  wire [`TP_CNT_COUNT-1:0] inc,               // bit = index of the counter
+    input  wire [63:0]              add_gap_messages,  // amount, with the pulse of gap_messages
 
-    input  wire [5:0]                index,
-    output wire [63:0]               value              // 0 for an index without counter
+    input  wire                     read,              // until done
+    input  wire [5:0]               index,             // of a counter that exists
+    output wire                     done,              // one clock, with value
+    output wire [63:0]              value
 );
 
-    reg  [`TP_CNT_COUNT-1:0]    inc_q;
-    reg  [63:0]                 amount_q;
-    reg  [64*`TP_CNT_COUNT-1:0] count_q;
-    reg  [63:0]                 value_q;
+    localparam [5:0] LAST = `TP_CNT_COUNT - 1;
+
+    // ---- a visit: choose in its first clock, add in its second
+
+    reg         second_q;
+    reg         first_round_q;
+    reg  [5:0]  sweep_q;
+    reg         is_read_q;
+    reg         done_q;
+    reg  [5:0]  index_q;
+    reg  [63:0] amount_q;
+
+    wire        choose    = !second_q;
+    wire        out_of_turn = read && !done_q && !first_round_q;
+    wire [5:0]  chosen    = out_of_turn ? index : sweep_q;
+
+    always @(posedge clk) begin
+        if (rst) begin
+            second_q      <= 1'b0;
+            first_round_q <= 1'b1;
+            sweep_q       <= 6'd0;
+            is_read_q     <= 1'b0;
+            done_q        <= 1'b0;
+        end else begin
+            second_q <= choose;
+            done_q   <= second_q && is_read_q;
+            if (choose) begin
+                is_read_q <= out_of_turn;
+                if (!out_of_turn)
+                    sweep_q <= sweep_q == LAST ? 6'd0 : sweep_q + 6'd1;
+            end
+            // The last counter of the first round is added in the clock in which this falls.
+            if (second_q && index_q == LAST)
+                first_round_q <= 1'b0;
+        end
+        if (choose)
+            index_q <= chosen;
+    end
+
+    // ---- what has not been added yet
+
+    reg  [`TP_CNT_COUNT-1:0]   inc_q;
+    reg  [63:0]                add_q;
+    reg  [63:0]                gap_messages_q;
+    wire [8*`TP_CNT_COUNT-1:0] pending;
 
     genvar i;
     generate
-        for (i = 0; i < `TP_CNT_COUNT; i = i + 1) begin : gen_counter
-            wire [63:0] step = i == `TP_CNT_GAP_MESSAGES ? amount_q : 64'd1;
-            always @(posedge clk) begin
-                if (rst)
-                    count_q[64 * i +: 64] <= 64'd0;
-                else if (inc_q[i])
-                    count_q[64 * i +: 64] <= count_q[64 * i +: 64] + step;
-            end
+        for (i = 0; i < `TP_CNT_COUNT; i = i + 1) begin : gen_pending
+            reg  [7:0] pending_q;
+            wire [7:0] kept = choose && chosen == i ? 8'd0 : pending_q;
+            always @(posedge clk)
+                pending_q <= rst ? 8'd0 : kept + {7'd0, inc_q[i]};
+            assign pending[8 * i +: 8] = pending_q;
         end
     endgenerate
 
+    wire        takes_gap_messages = choose && chosen == `TP_CNT_GAP_MESSAGES;
+
     always @(posedge clk) begin
-        inc_q    <= rst ? {`TP_CNT_COUNT{1'b0}} : inc;
-        amount_q <= add_gap_messages;
-        value_q  <= index < `TP_CNT_COUNT ? count_q[64 * index +: 64] : 64'd0;
+        inc_q <= rst ? {`TP_CNT_COUNT{1'b0}} : inc;
+        add_q <= add_gap_messages;
+        if (rst)
+            gap_messages_q <= 64'd0;
+        else
+            gap_messages_q <= (takes_gap_messages ? 64'd0 : gap_messages_q) + (inc_q[`TP_CNT_GAP_MESSAGES] ? add_q : 64'd0);
+        if (choose)
+            amount_q <= chosen == `TP_CNT_GAP_MESSAGES ? gap_messages_q : {56'd0, pending[{chosen, 3'd0} +: 8]};
     end
 
+    // ---- memory
+
+    reg  [63:0] memory [0:63];
+    reg  [63:0] word_q;
+    reg  [63:0] value_q;
+
+    wire [63:0] sum = (first_round_q ? 64'd0 : word_q) + amount_q;
+
+    always @(posedge clk) begin
+        if (choose)
+            word_q <= memory[chosen];
+        if (second_q) begin
+            memory[index_q] <= sum;
+            value_q         <= sum;
+        end
+    end
+
+    assign done  = done_q;
     assign value = value_q;
 
 endmodule

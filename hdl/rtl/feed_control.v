@@ -8,7 +8,7 @@
 // Settings change in the clock in which the arbiter takes the commit, all together; cfg_sym_restart says from the next clock on, until the next commit,
 // which symbols start afresh. A write of COMMAND is answered when the arbiter has taken the command.
 //
-// Latency:      3 clk, read address to data; command: 3 clk, a commit SYMBOLS + 32 clk a changed tick more, then as long as the arbiter lets it wait
+// Latency:      3 clk, read address to data, 8 of a counter; command: 3 clk, a commit SYMBOLS + 32 clk a changed tick more, then as long as the arbiter lets it wait
 // Throughput:   1 read and 1 write at a time
 // Backpressure: lossless
 // Errors:       no such register, symbol, setting or command; a write to what only reads; part of a word -> SLVERR, no effect
@@ -254,10 +254,12 @@ module feed_control #(
     reg         mapped_q;
     reg  [31:0] latched_high_q;
 
+    wire        counter_done;
     wire [63:0] counter_value;
 
     counter_bank counters (
-        .clk(clk), .rst(rst), .inc(inc), .add_gap_messages(add_gap_messages), .index(read_address[8:3]), .value(counter_value));
+        .clk(clk), .rst(rst), .inc(inc), .add_gap_messages(add_gap_messages), .read(read && read_counter),
+        .index(read_address[8:3]), .done(counter_done), .value(counter_value));
 
     device_clock device (
         .clk(clk), .rst(rst), .time_ns(time_ns), .clk_count(clk_count));
@@ -290,13 +292,13 @@ module feed_control #(
         value_q   <= read_global ? global_value : (read_symbol ? symbol_value : fixed);
         latched_q <= read_counter || read_time;
         mapped_q  <= read_global || read_symbol || read_counter || fixed_mapped;
-        if (chosen_q && latched_q && !read_address[2])
-            latched_high_q <= read_counter ? counter_value[63:32] : value_q[63:32];
+        if (read_done && latched_q && !read_address[2])
+            latched_high_q <= value[63:32];
     end
 
     wire [63:0] value = read_counter ? counter_value : value_q;
 
-    assign read_done  = chosen_q;
+    assign read_done  = read_counter ? counter_done : chosen_q;
     assign read_error = !mapped_q;
     assign read_data  = !read_address[2] ? value[31:0] : (latched_q ? latched_high_q : value[63:32]);
 
