@@ -56,7 +56,9 @@ class TB:
         dut.issue.value, dut.advance1.value, dut.kind1.value, dut.op1.value = 0, 1, kind, op
         await FallingEdge(dut.clk)
         dut.advance1.value = 0
-        names = ("symbol2", "active2", "compare2", "state_changed2", "state2", "whole_market2")
+        names = ["symbol2", "active2", "compare2", "state_changed2", "whole_market2"]
+        if dut.state_changed2.value:
+            names.append("state2")  # has no meaning otherwise
         return {name: int(getattr(dut, name).value) for name in names}
 
     async def message(self, kind: str, locate: int = 0, *, stock: str = " " * 8, code: str = " ", market: str = " ") -> dict[str, int]:
