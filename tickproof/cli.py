@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from tickproof.errors import InputError
 
 __all__ = ["main"]
 
-EXIT_INPUT, EXIT_INTERRUPTED, EXIT_BROKEN_PIPE = 2, 130, 141
+EXIT_INPUT, EXIT_INTERRUPTED, EXIT_BROKEN_PIPE, EXIT_TERMINATED = 2, 130, 141, 143
 
 _EPILOG = """\b
 Exit codes
@@ -140,6 +141,7 @@ def decode(file: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: runs a command and exits with its code. A user's mistake is one line on stderr, never a traceback."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))  # a job that is cancelled stops its simulators, too
     sys.exit(_exit_code(arguments))
 
 

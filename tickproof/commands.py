@@ -126,9 +126,10 @@ def _run(tasks: Sequence[Task], how: How, processes: int | None) -> int:
         finished = True
     finally:
         results = in_order(writer.results, tasks)
-        print_report(console, results, time.perf_counter() - started)
-        console.print(f"seed {how.seed}, results in {how.out_dir}")
         writer.write(finished=finished)
+        if results or finished:
+            print_report(console, results, time.perf_counter() - started)
+            console.print(f"seed {how.seed}, results in {how.out_dir}")
     return exit_code(results)
 
 
