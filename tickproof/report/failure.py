@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from tickproof.check import Divergence, FieldRow
 from tickproof.runner import Result
@@ -43,7 +44,7 @@ def _body(result: Result, divergence: Divergence | None) -> Iterator[str]:
     yield from _named("also", further)
     yield from _named("note", verdict.notes)
     for name, path in result.files.items():
-        yield from _named(name, [path])
+        yield from _named(name, [_near(path)])
     yield from _named("seed", [str(result.task.seed)])
     yield from _named("reproduce", [result.task.command])
 
@@ -61,6 +62,11 @@ def _mark(row: FieldRow) -> str:
     if not row.differs:
         return ""
     return f"<<<  offset {row.offset}" if row.offset >= 0 else "<<<"
+
+
+def _near(path: str) -> str:
+    """Relative to the working directory, if it lies below it."""
+    return str(Path(path).relative_to(Path.cwd())) if Path(path).is_relative_to(Path.cwd()) else path
 
 
 def _named(name: str, texts: tuple[str, ...] | list[str]) -> Iterator[str]:
