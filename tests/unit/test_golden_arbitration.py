@@ -41,6 +41,7 @@ def test_duplicate_packets_are_skipped() -> None:
     assert prediction.sums == (
         (("a_duplicates", "a_after_end", "a_fifo_overflow", "a_delivered"), 2),
         (("b_duplicates", "b_after_end", "b_fifo_overflow", "b_delivered"), 2),
+        (("a_delivered", "b_delivered"), 2),  # the lines bring the same packets, so each is delivered once
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tickproof.golden.device import Device
 from tickproof.golden.mold import LINES, Receiver
@@ -51,4 +52,11 @@ def counters_of(receiver: Receiver, device: Device, *, flushed: bool, may_overfl
             bounds[f"{line}_after_end"] = (0, 0)
         if not flushed:
             sums.append((names, packets))
+    if not (flushed or device.ended or any(may_overflow) or _cut_differently(receiver)):
+        sums.append((tuple(f"{line}_delivered" for line in LINES), device.packets_delivered))
     return Counters(exact, bounds, tuple(sums))
+
+
+def _cut_differently(receiver: Receiver) -> bool:
+    """Do packets overlap in part? If none do, each is delivered once, whichever line wins."""
+    return any(end > start for (_, end), (start, _) in pairwise(sorted(receiver.cuts)))

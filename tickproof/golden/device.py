@@ -53,6 +53,7 @@ class Device:
 
     next: the sequence wanted next, None while `start_sequence` 0 awaits its first packet. ended: END_OF_SESSION was emitted.
     now_ps, cause: time and send of the input that is taking effect (set by the caller). counts: device counters by name.
+    packets_delivered: of both lines, those of which a message was delivered.
     """
 
     def __init__(self, parameters: Mapping[str, int], settings: Settings) -> None:
@@ -63,7 +64,7 @@ class Device:
         self.log = Log([], [], [])
         self.now_ps = 0
         self.cause = NO_CAUSE
-        self.messages = 0
+        self.messages = self.packets_delivered = 0
         self.counts = dict.fromkeys(("bad_message", "gaps", "gap_messages", "degraded"), 0)
         self._apply: dict[int, _Apply] = {
             **dict.fromkeys(b"AF", self._add),
@@ -140,6 +141,7 @@ class Device:
         """FEED-ARB-2: the messages [next, end) of a packet."""
         self.cause = (packet.line + 1, packet.row)
         first = packet.sequence
+        self.packets_delivered += not packet.delivered
         packet.delivered = True
         start, self.next = self.next or 0, end
         for sequence, message in enumerate(packet.messages[start - first : end - first], start):

@@ -52,6 +52,7 @@ class Receiver:
     """Both lines up to their FIFOs: everything that is decided as a frame arrives.
 
     counters: the exact counters of both lines, by full name. data_packets: accepted packets with messages, of each line.
+    cuts: their (sequence, end), of both lines.
     accepted: a packet was accepted since reset or `session_reset` (CTRL-4, FEED-MOLD-6).
     """
 
@@ -61,6 +62,7 @@ class Receiver:
         self.accepted = False
         self.counters = {f"{line}_{name}": 0 for line in LINES for name in LINE_COUNTERS if name not in LINE_RACES}
         self.data_packets = [0, 0]
+        self.cuts: set[tuple[int, int]] = set()
         self.settings_changed()
 
     def settings_changed(self) -> None:
@@ -103,6 +105,7 @@ class Receiver:
         if not messages:
             return None
         self.data_packets[line] += 1
+        self.cuts.add((sequence, sequence + len(messages)))
         return Packet(PacketKind.DATA, line, row, arrived_ps, session, sequence, messages, len(payload))
 
     def _count(self, line: int, name: str) -> None:
