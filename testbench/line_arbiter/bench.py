@@ -293,6 +293,24 @@ async def a_full_fifo_drops_whole_packets_and_recovers(dut: Any) -> None:
 
 
 @cocotb.test()
+@cocotb.parametrize(ahead=["a", "b"])
+async def a_filler_that_is_there_comes_before_a_gap_that_is_due(dut: Any, ahead: str) -> None:
+    """FEED-ARB-2, -3: the book stands still beyond the timeout; the other line's packet then goes first, although waiting is over."""
+    bench = await started(dut)
+    bench.op_ready = False
+    other = "ab"[ahead == "a"]
+    for sequence in (1, 2, 5):
+        bench.lines[ahead].send(packet(sequence, orders(sequence), line=ahead))
+    await bench.drain(400)
+    bench.lines[other].send(packet(3, orders(3, 4), line=other))
+    await bench.drain()
+    bench.op_ready = True
+    await bench.run(40)
+    assert seen(bench) == [(n, n) for n in range(1, 6)]
+    check_counters(bench, **{f"{ahead}_delivered": 3, f"{other}_delivered": 1}, messages=5)
+
+
+@cocotb.test()
 @cocotb.parametrize(stall=[0.0, 0.3])
 async def two_lossy_lines_make_one_whole_sequence(dut: Any, stall: float) -> None:
     """FEED-ARB-1 to -3 (a): each packet on one line at least, skews below the timeout: each message once, in order; counters add up."""

@@ -204,6 +204,22 @@ async def other_ways_to_break_a_rule(dut: Any) -> None:
 
 
 @cocotb.test()
+async def every_address_bit_counts(dut: Any) -> None:
+    """FEED-FRAME-4, -9: one wrong bit anywhere in MAC, group or port is not ours, on a unicast MAC, too."""
+    bench = Bench(dut)
+    await bench.reset()
+    multicast = frame(GOOD)[:6]
+    wrong = [Headers(mac=(int.from_bytes(mac, "big") ^ 1 << bit).to_bytes(6, "big")) for mac in (multicast, UNICAST) for bit in range(48)]
+    wrong += [Headers(destination=GROUPS["a"] ^ 1 << bit) for bit in range(32)]
+    wrong += [Headers(port=PORT ^ 1 << bit) for bit in range(16)]
+    for headers in wrong:
+        bench.line.send(frame(GOOD, headers))
+    await bench.drain()
+    assert dict(bench.counted) == {"frames": len(wrong), "not_ours": len(wrong)}
+    assert not bench.packets
+
+
+@cocotb.test()
 async def frames_that_only_look_odd_are_accepted(dut: Any) -> None:
     """FEED-FRAME-2, -4, -5, -7, -10: the limit itself, unicast, any VLAN id, DF or reserved flag, padding."""
     bench = Bench(dut)
