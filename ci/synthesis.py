@@ -135,7 +135,7 @@ def check(parameters: dict[str, int], log: Path) -> list[Memory]:
 
 
 def wrapper(parameters: dict[str, int]) -> str:
-    """A top with 4 pins around the device, which no package fits: inputs come out of a shift register, outputs go into a registered XOR tree."""
+    """A top of 4 pins around the device, which no package fits: inputs from a shift register, outputs into a registered XOR tree."""
     design = ys.Design()
     read(design, parameters)
     module = design.top_module()

@@ -122,7 +122,7 @@ module event_framer (
     always @(posedge clk) begin
         if (load)
             record_q <= {rec_data[511:64], number_q[7:0], number_q[15:8], number_q[23:16], number_q[31:24], rec_data[31:0]};
-        else if (advance)
+        else if (advance && state_q == RECORDS)
             record_q <= {64'd0, record_q[511:64]};
         if (start)
             carry_q <= 16'd0;                       // the UDP checksum
