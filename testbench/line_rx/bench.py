@@ -204,19 +204,25 @@ async def other_ways_to_break_a_rule(dut: Any) -> None:
 
 
 @cocotb.test()
-async def every_address_bit_counts(dut: Any) -> None:
+@cocotb.parametrize(group=[GROUPS["a"], GROUPS["a"] ^ 0x7FFFFF])
+async def every_address_bit_counts(dut: Any, group: int) -> None:
     """FEED-FRAME-4, -9: one wrong bit anywhere in MAC, group or port is not ours, on a unicast MAC, too."""
     bench = Bench(dut)
     await bench.reset()
-    multicast = frame(GOOD)[:6]
-    wrong = [Headers(mac=(int.from_bytes(mac, "big") ^ 1 << bit).to_bytes(6, "big")) for mac in (multicast, UNICAST) for bit in range(48)]
-    wrong += [Headers(destination=GROUPS["a"] ^ 1 << bit) for bit in range(32)]
-    wrong += [Headers(port=PORT ^ 1 << bit) for bit in range(16)]
+    dut.cfg_group.value = group
+    right = Headers(group=group)
+    multicast = frame(GOOD, right)[:6]
+    wrong = [
+        replace(right, mac=(int.from_bytes(mac, "big") ^ 1 << bit).to_bytes(6, "big")) for mac in (multicast, UNICAST) for bit in range(48)
+    ]
+    wrong += [replace(right, destination=group ^ 1 << bit) for bit in range(32)]
+    wrong += [replace(right, port=PORT ^ 1 << bit) for bit in range(16)]
     for headers in wrong:
         bench.line.send(frame(GOOD, headers))
     await bench.drain()
     assert dict(bench.counted) == {"frames": len(wrong), "not_ours": len(wrong)}
     assert not bench.packets
+    assert (await bench.outcome(frame(GOOD, right)))[0] == {"frames": 1}
 
 
 @cocotb.test()
