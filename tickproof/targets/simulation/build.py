@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from tickproof.errors import InputError
 from tickproof.targets.simulation.harness import TOP, harness_source
 from tickproof.targets.simulation.tools import Tool, cocotb_library
 
-__all__ = ["Simulator", "build", "cache_root"]
+__all__ = ["VERILATOR_FLAGS", "Simulator", "build", "cache_root"]
 
 Simulator = Literal["verilator", "icarus"]
 
@@ -32,6 +33,16 @@ _PUBLIC = _HERE / "verilator" / "public.vlt"
 _LOG_DEPTH = {"verilator": 64, "icarus": 1}  # Icarus copies a whole vector to write a part of it
 _ARTIFACT = {"verilator": TOP, "icarus": "sim.vvp"}
 _INCLUDE = re.compile(rb'^\s*`include\s+"([^"]+)"', re.MULTILINE)
+
+VERILATOR_FLAGS = (
+    *("--cc", "--exe", "--build", "-O3", "-Wno-fatal", "-Wno-lint", "--prefix", "Vtop", "--timescale", "1ps/1ps"),
+    "--no-timing",  # delays in a device are ignored: its clock comes from outside
+    *("--x-assign", "unique", "--x-initial", "unique"),
+    # -include: the PyPI package leaves it empty, and a device that is large enough for several C++ files then does not compile.
+    # PYTHON3: there it is `python`, which Debian does not have.
+    *("-MAKEFLAGS", f"OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2 CFG_CXXFLAGS_PCH_I=-include PYTHON3={sys.executable}"),
+)
+"""How a device is compiled, whoever drives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +135,10 @@ def _flags(recipe: _Recipe) -> list[str]:
         return ["-g2005", "-s", TOP]
     period = recipe.dut.clock.period_ps
     return [
-        *("--cc", "--exe", "--build", "--vpi", "-O3", "-Wno-fatal", "-Wno-lint"),
-        "--no-timing",  # delays in a device are ignored: its clock comes from outside
-        *("--x-assign", "unique", "--x-initial", "unique"),
-        *("--timescale", "1ps/1ps", "--top-module", TOP, "--prefix", "Vtop"),
+        *VERILATOR_FLAGS,
+        *("--vpi", "--top-module", TOP),
         *(["--trace-fst"] if recipe.waves else []),
         *("-CFLAGS", f"-DCLOCK_HIGH_PS={period - period // 2} -DCLOCK_LOW_PS={period // 2}"),
-        # -include: the PyPI package leaves it empty, and a device that is large enough for several C++ files then does not compile.
-        *("-MAKEFLAGS", "OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2 CFG_CXXFLAGS_PCH_I=-include"),
     ]
 
 
