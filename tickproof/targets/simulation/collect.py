@@ -16,7 +16,7 @@ from tickproof.frames import Frames
 from tickproof.program import Program
 from tickproof.targets.simulation.harness import input_ports, output_ports
 
-__all__ = ["Collected", "collect", "recording_of"]
+__all__ = ["Collected", "beat_dtype", "collect", "recording_of"]
 
 _OUTCOMES = {
     2: "the device never became ready",
@@ -49,7 +49,7 @@ def collect(dut: Dut, program: Program, directory: Path) -> Collected:
     period = dut.clock.period_ps
     outputs = {}
     for port in output_ports(dut):
-        beats = _read(directory / f"{port.name}.out", _beat_dtype(port))
+        beats = _read(directory / f"{port.name}.out", beat_dtype(port))
         outputs[port.name] = recording_of(beats, port, period, epoch or 0)
     sent = {}
     for port in input_ports(dut):
@@ -92,13 +92,14 @@ def _read(path: Path, dtype: str | np.dtype[np.void]) -> NDArray[np.void]:
     return np.fromfile(path, kind, count=path.stat().st_size // kind.itemsize)
 
 
-def _beat_dtype(port: Port) -> np.dtype[np.void]:
+def beat_dtype(port: Port) -> np.dtype[np.void]:
+    """One beat as `tickproof_stream_recorder` writes it."""
     size = port.width // 8
     return np.dtype([("clock", "<u8"), ("keep", "u1", (4 * -(-size // 32),)), ("data", "u1", (4 * -(-size // 4),))])
 
 
 def recording_of(beats: NDArray[np.void], port: Port, period_ps: int, epoch_clock: int) -> Recording:
-    """Frames from beats (`_beat_dtype`). Bytes are taken where tkeep is set, wherever that is."""
+    """Frames from beats (`beat_dtype`). Bytes are taken where tkeep is set, wherever that is."""
     size = port.width // 8
     word = beats["clock"]
     last = (word & _LAST) != 0

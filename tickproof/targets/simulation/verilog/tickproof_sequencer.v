@@ -6,7 +6,8 @@
 // Timing:       `clock` is 0 in the first clock after reset was released
 `timescale 1ps / 1ps
 module tickproof_sequencer #(
-    parameter RESET_CLOCKS = 8
+    parameter RESET_CLOCKS  = 8,
+    parameter SETTLE_CLOCKS = 256  // from the last setup write to time 0: what a commit sets off is over by then
 ) (
     input  wire        clk,
     input  wire        go,
@@ -38,6 +39,7 @@ module tickproof_sequencer #(
     localparam RUN = 3'd4;
     localparam READ_BACK = 3'd5;
     localparam CLOSE = 3'd6;
+    localparam SETTLE = 3'd7;
 
     reg [8*1024-1:0] directory;
     reg [8*1100-1:0] path;
@@ -114,13 +116,17 @@ module tickproof_sequencer #(
             end
             SETUP: if (setup_done) begin
                 setup <= 1'b0;
+                spent <= 64'd0;
+                state <= SETTLE;
+            end else if (spent > phase_limit) begin
+                outcome <= 64'd3;
+                state   <= CLOSE;
+            end
+            SETTLE: if (spent == SETTLE_CLOCKS) begin
                 run   <= 1'b1;
                 epoch <= clock + 64'd2;  // `run` shows in the next clock, the first beat in the one after
                 quiet <= 64'd0;
                 state <= RUN;
-            end else if (spent > phase_limit) begin
-                outcome <= 64'd3;
-                state   <= CLOSE;
             end
             RUN: if (now > run_limit) begin
                 outcome   <= 64'd5;
