@@ -7,7 +7,7 @@ from testbench.harness import run_module, simulators
 
 SIZES = [
     pytest.param({}, id="full-size"),
-    pytest.param({"SYMBOLS": 4, "LEVELS": 64, "STORE_SETS": 16}, id="one-word-ladder"),
+    pytest.param({"SYMBOLS": 4, "LEVELS": 64, "STORE_SETS": 64, "GEN_W": 2}, id="one-word-ladder-slow-sweep"),
     pytest.param({"SYMBOLS": 3, "LEVELS": 192, "STORE_SETS": 2, "GEN_W": 2}, id="overflowing-store"),
 ]
 
