@@ -43,14 +43,14 @@ module message_reader #(
     // ---- where the next block is
 
     reg               begun_q;          // the pointer is inside the oldest packet
-    reg  [BEAT_W-1:0] beat_q;
-    reg  [2:0]        byte_q;
+    reg  [BEAT_W+2:0] at_q;             // a byte's address
     reg  [9:0]        fetched_q;        // messages
     reg  [BEAT_W-1:0] window_beat_q;    // what rd_window shows
     reg               valid_q;
 
-    wire [BEAT_W-1:0] beat  = begun_q ? beat_q : s_packet_beat;
-    wire [2:0]        start = begun_q ? byte_q : s_packet_tagged ? 3'd2 : 3'd6;
+    wire [BEAT_W+2:0] at    = begun_q ? at_q : {s_packet_beat, s_packet_tagged ? 3'd2 : 3'd6};
+    wire [BEAT_W-1:0] beat  = at[BEAT_W+2:3];
+    wire [2:0]        start = at[2:0];
     wire              fetch = s_packet_valid && fetched_q != s_packet_count && window_beat_q == beat && (!valid_q || m_ready);
 
     assign rd_beat = s_packet_valid ? beat : s_base;
@@ -59,7 +59,8 @@ module message_reader #(
 
     wire [15:0]       head    = rd_window[8*start +: 16];
     wire [15:0]       length  = {head[7:0], head[15:8]};
-    wire [BEAT_W+2:0] next_at = {{BEAT_W{1'b0}}, start} + length[BEAT_W+2:0] + TWO;
+    wire [BEAT_W+2:0] body_at = at + TWO;                            // ready before the memory is
+    wire [BEAT_W+2:0] next_at = body_at + length[BEAT_W+2:0];
     wire [287:0]      body    = rd_window[8*start+16 +: 288];
 
     reg               last_q;
@@ -79,8 +80,7 @@ module message_reader #(
     always @(posedge clk) begin
         window_beat_q <= rd_beat;
         if (fetch) begin
-            beat_q   <= beat + next_at[BEAT_W+2:3];
-            byte_q   <= next_at[2:0];
+            at_q     <= next_at;
             length_q <= length;
             number_q <= s_packet_number + fetched_q;
             last_q   <= fetched_q + 10'd1 == s_packet_count;
