@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import signal
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -21,6 +21,9 @@ __all__ = ["WorkerDied", "in_parallel"]
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
+
+
+_PATIENCE_S = 5.0
 
 
 class WorkerDied(RuntimeError):
@@ -58,8 +61,7 @@ def in_parallel(
                 process, task = running.pop(ready)
                 yield task, _outcome(ready, process)
     finally:
-        for process, _ in running.values():
-            _stop(process)
+        _stop(process for process, _ in running.values())
 
 
 def _outcome(connection: Connection, process: BaseProcess) -> Any:
@@ -78,6 +80,8 @@ def _work(connection: Connection, function: Callable[[_Task], _Result], task: _T
     os.setsid()
     try:
         outcome: object = function(task)
+    except KeyboardInterrupt:  # from `_stop`: whatever the task had started has ended by now
+        return
     except Exception as error:  # every exception is for the parent to raise
         error.add_note("in a worker process:\n" + traceback.format_exc())
         outcome = error
@@ -85,10 +89,19 @@ def _work(connection: Connection, function: Callable[[_Task], _Result], task: _T
         connection.send(outcome)
 
 
-def _stop(process: BaseProcess) -> None:
-    if process.pid is not None and process.is_alive():
-        try:
-            os.killpg(process.pid, signal.SIGTERM)
-        except ProcessLookupError:  # it had no time to become a group
-            process.terminate()
+def _stop(processes: Iterable[BaseProcess]) -> None:
+    """Interrupt all, so that each can end what it started; then end what is left of their groups."""
+    alive = [process for process in processes if process.is_alive()]
+    for process in alive:
+        _signal(os.kill, process, signal.SIGINT)
+    for process in alive:
+        process.join(_PATIENCE_S)
+        _signal(os.killpg, process, signal.SIGKILL)
+        process.kill()
         process.join()
+
+
+def _signal(send: Callable[[int, int], None], process: BaseProcess, number: int) -> None:
+    assert process.pid is not None  # it was started
+    with contextlib.suppress(ProcessLookupError):
+        send(process.pid, number)

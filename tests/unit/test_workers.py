@@ -31,12 +31,17 @@ def die(value: int) -> int:
     return value
 
 
-def hang(folder: str) -> int:
+def hang(folder: str, own_session: bool) -> int:
     """A worker whose simulator never ends."""
-    child = subprocess.Popen(["sleep", "1000"])
+    child = subprocess.Popen(["sleep", "1000"], start_new_session=own_session)
     with open(f"{folder}/{child.pid}", "w", encoding="utf-8"):
         pass
-    return child.wait()
+    try:
+        return child.wait()
+    finally:
+        if own_session:  # out of the group's reach: the task has to end it, and gets the chance
+            child.kill()
+            child.wait()
 
 
 @pytest.mark.parametrize("processes", [1, 3])
@@ -62,10 +67,11 @@ def test_a_worker_that_dies_takes_no_other_along() -> None:
     assert "exit status -9" in str(outcomes[0])
 
 
-def test_stopping_takes_the_tasks_own_processes_along(tmp_path) -> None:
+@pytest.mark.parametrize("own_session", [False, True], ids=["in-the-group", "in-a-session-of-its-own"])
+def test_stopping_takes_the_tasks_own_processes_along(tmp_path, own_session: bool) -> None:
     """Ctrl-C: no simulator is left running."""
-    with closing(in_parallel(hang_or_return, [str(tmp_path), ""], 2)) as running:
-        assert next(running) == ("", 0)
+    with closing(in_parallel(hang_or_return, [(str(tmp_path), own_session), ("", False)], 2)) as running:
+        assert next(running) == (("", False), 0)
         child = int(next(tmp_path.iterdir()).name)
         os.kill(child, 0)
     deadline = time.monotonic() + 10
@@ -74,10 +80,11 @@ def test_stopping_takes_the_tasks_own_processes_along(tmp_path) -> None:
         os.sched_yield()
 
 
-def hang_or_return(folder: str) -> int:
+def hang_or_return(task: tuple[str, bool]) -> int:
     """Hangs, or waits until the other one does."""
+    folder, own_session = task
     if folder:
-        return hang(folder)
+        return hang(folder, own_session)
     time.sleep(2)
     return 0
 
