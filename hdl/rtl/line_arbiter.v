@@ -2,11 +2,7 @@
 // Makes one sequence of two lines and of control (contract 3, CTRL-2): decides what takes effect next, numbers it, stamps it, dates it.
 //
 // Messages of one packet follow one another without anything between. Between two packets, in this order: a command; what line A offers; what line B
-// offers; a gap, if waiting is over. A command waits until everything before it has left the book, and holds up everything behind it until the book is
-// through with it: settings change in between.
-//
-// session_reset empties the FIFOs 3 clk behind its stamp, the time that line_rx takes: so frames whose last beat came up to the stamp's clock are gone, later
-// ones stay, exactly.
+// offers; a gap, if waiting is over. command_steps says when a command may take its place.
 //
 // Latency:      1 clk, message and known packet to m_valid
 // Throughput:   1 message/clk
@@ -89,7 +85,6 @@ module line_arbiter (
     localparam KIND_MESSAGE = 4'd0;
     localparam KIND_GAP     = 4'd2;
     localparam KIND_END     = 4'd3;
-    localparam KIND_COMMIT  = 4'd4;
     localparam KIND_START   = 4'd8;
 
     localparam CAUSE_BOTH    = 8'd1;
@@ -99,21 +94,6 @@ module line_arbiter (
     localparam RANK_CONTROL  = 2'd0;
     localparam RANK_FEED     = 2'd2;
 
-    // INIT once after reset, RUN, and the steps of a command: QUIET until all before it is done, ISSUE, SETTLE until the book is through with it, and START
-    // if it has set `next`.
-    localparam INIT   = 3'd0;
-    localparam RUN    = 3'd1;
-    localparam QUIET  = 3'd2;
-    localparam ISSUE  = 3'd3;
-    localparam SETTLE = 3'd4;
-    localparam START  = 3'd5;
-
-    reg  [2:0]   state_q;
-    reg  [2:0]   settle_q;             // clocks in SETTLE, up to 4
-    reg          commit_q;             // the command, decoded
-    reg          reset_q;
-    reg  [3:0]   command_q;
-    reg  [15:0]  symbol_q;
     reg  [63:0]  next_q;
     reg          unknown_q;            // start_sequence 0: `next` awaits the first packet
     reg          open_q;               // no packet since reset or session_reset
@@ -127,15 +107,15 @@ module line_arbiter (
     wire         a_offers, a_holds, a_beyond, a_end_due, a_aged;
     wire         b_offers, b_holds, b_beyond, b_end_due, b_aged;
     wire         take_a, take_b;
-    wire         run = state_q == RUN;
-    wire         moves, jumps;
+    wire         run;
+    wire         moves, restart;
 
     line_head head_a (
         .clk(clk), .rst(rst),
         .s_packet_valid(s_a_packet_valid), .s_packet_ready(s_a_packet_ready), .s_packet_sequence(s_a_packet_sequence),
         .s_packet_kind(s_a_packet_kind), .s_packet_count(s_a_packet_count), .s_packet_time_ns(s_a_packet_time_ns),
         .offers(a_offers), .holds(a_holds), .beyond(a_beyond), .end_due(a_end_due), .aged(a_aged),
-        .take(take_a), .run(run), .unknown(unknown_q), .moves(moves), .jumps(jumps), .ended(ended_q), .next(next_q),
+        .take(take_a), .run(run), .unknown(unknown_q), .moves(moves), .jumps(restart), .ended(ended_q), .next(next_q),
         .time_ns(time_ns), .cfg_gap_timeout_ns(cfg_gap_timeout_ns),
         .inc_duplicates(inc_a_duplicates), .inc_after_end(inc_a_after_end));
 
@@ -144,7 +124,7 @@ module line_arbiter (
         .s_packet_valid(s_b_packet_valid), .s_packet_ready(s_b_packet_ready), .s_packet_sequence(s_b_packet_sequence),
         .s_packet_kind(s_b_packet_kind), .s_packet_count(s_b_packet_count), .s_packet_time_ns(s_b_packet_time_ns),
         .offers(b_offers), .holds(b_holds), .beyond(b_beyond), .end_due(b_end_due), .aged(b_aged),
-        .take(take_b), .run(run), .unknown(unknown_q), .moves(moves), .jumps(jumps), .ended(ended_q), .next(next_q),
+        .take(take_b), .run(run), .unknown(unknown_q), .moves(moves), .jumps(restart), .ended(ended_q), .next(next_q),
         .time_ns(time_ns), .cfg_gap_timeout_ns(cfg_gap_timeout_ns),
         .inc_duplicates(inc_b_duplicates), .inc_after_end(inc_b_after_end));
 
@@ -184,19 +164,24 @@ module line_arbiter (
     assign inc_a_delivered = !b_turn && finishes;
     assign inc_b_delivered = b_turn && finishes;
 
-    // ---- `next` and the steps of a command
+    // ---- commands
 
-    wire         drained    = !valid_q && idle;
-    wire         restarts   = flush || (state_q == ISSUE && commit_q && open_q) || state_q == INIT;
-    wire [63:0]  next_after = reset_q || (commit_q && open_q) ? cfg_start_sequence : next_q;
+    wire         issue;
+    wire         start;
+    wire         will_restart;
+    wire [3:0]   command_kind;
 
-    assign cmd_ready = state_q == QUIET && drained;
-    assign flush     = state_q == SETTLE && reset_q && settle_q == 3'd2;
-    assign jumps     = restarts;
-    assign moves     = opens || wanted || gaps;
+    command_steps steps (
+        .clk(clk), .rst(rst), .cmd_valid(cmd_valid), .cmd_ready(cmd_ready), .cmd_op(cmd_op), .cmd_symbol(cmd_symbol),
+        .run(run), .issue(issue), .start(start), .flush(flush), .restart(restart), .will_restart(will_restart),
+        .kind(command_kind), .symbol(m_symbol), .mid(mid_q), .drained(!valid_q && idle), .open(open_q));
+
+    // ---- state
+
+    assign moves = opens || wanted || gaps;
 
     always @(posedge clk) begin
-        if (restarts) begin
+        if (restart) begin
             next_q    <= cfg_start_sequence;
             unknown_q <= cfg_start_sequence == 64'd0;
         end else if (opens) begin
@@ -207,17 +192,9 @@ module line_arbiter (
         end else if (wanted) begin
             next_q    <= next_q + 64'd1;
         end
-        if (cmd_ready) begin
-            commit_q  <= cmd_op == 8'd1;
-            reset_q   <= cmd_op == 8'd2;
-            command_q <= cmd_op[3:0] + KIND_COMMIT - 4'd1;
-            symbol_q  <= cmd_symbol;
-        end
-        settle_q <= state_q != SETTLE ? 3'd0 : settle_q + {2'd0, !settle_q[2]};
         if (reads)
             line_q <= b_turn;
         if (rst) begin
-            state_q <= INIT;
             mid_q   <= 1'b0;
             open_q  <= 1'b1;
             ended_q <= 1'b0;
@@ -226,26 +203,16 @@ module line_arbiter (
                 mid_q <= !msg_last;
             open_q  <= flush || (open_q && !(run && (s_a_packet_valid || s_b_packet_valid)));
             ended_q <= !flush && (ended_q || ends);
-            case (state_q)
-                INIT:    state_q <= RUN;
-                RUN:     if (cmd_valid && !mid_q) state_q <= QUIET;
-                QUIET:   if (drained) state_q <= ISSUE;
-                ISSUE:   state_q <= SETTLE;
-                SETTLE:  if (settle_q[2] && drained) state_q <= commit_q && open_q ? START : RUN;
-                default: state_q <= RUN;
-            endcase
         end
     end
 
-    assign end_of_session = ended_q;
+    assign end_of_session   = ended_q;
     assign inc_gaps         = gaps;
     assign add_gap_messages = lower - next_q;
 
     // ---- output register
 
     wire         emits_msg = wanted && msg_length != 16'd0;
-    wire         issues    = state_q == ISSUE;
-    wire         starts    = opens || state_q == START;
     reg  [3:0]   kind_q;
     reg  [63:0]  sequence_q;
     reg  [57:0]  stamp_q;
@@ -257,11 +224,11 @@ module line_arbiter (
 
     always @(posedge clk) begin
         if (!valid_q || m_ready) begin
-            kind_q     <= issues ? command_q : starts ? KIND_START : gaps ? KIND_GAP : ends ? KIND_END : KIND_MESSAGE;
+            kind_q     <= issue ? command_kind : opens || start ? KIND_START : gaps ? KIND_GAP : ends ? KIND_END : KIND_MESSAGE;
             sequence_q <= opens ? opening : !ends ? next_q : b_turn ? s_b_packet_sequence : s_a_packet_sequence;
-            stamp_q    <= {clk_count, issues ? RANK_CONTROL : RANK_FEED};
+            stamp_q    <= {clk_count, issue ? RANK_CONTROL : RANK_FEED};
             time_q     <= time_ns;
-            end_q      <= issues ? next_after : lower;
+            end_q      <= !issue ? lower : will_restart ? cfg_start_sequence : next_q;
             cause_q    <= both ? CAUSE_BOTH : (a_beyond ? a_aged : b_aged) ? CAUSE_TIMEOUT : CAUSE_FIFO;
             length_q   <= msg_length;
             data_q     <= b_turn ? s_b_msg_data : s_a_msg_data;
@@ -269,7 +236,7 @@ module line_arbiter (
         if (rst)
             valid_q <= 1'b0;
         else if (!valid_q || m_ready)
-            valid_q <= emits_msg || ends || gaps || starts || issues;
+            valid_q <= emits_msg || ends || gaps || opens || start || issue;
     end
 
     assign m_valid    = valid_q;
@@ -277,7 +244,6 @@ module line_arbiter (
     assign m_sequence = sequence_q;
     assign m_stamp    = {stamp_q, 6'd0};
     assign m_time_ns  = time_q;
-    assign m_symbol   = symbol_q;
     assign m_end      = end_q;
     assign m_cause    = cause_q;
     assign m_length   = length_q;
