@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does the suite catch bugs? Applies each patch of tests/seeded_bugs/ to a copy of the RTL and demands the failure that the patch names.
 
-A patch opens with one sentence, `Scenario:` (what must fail), and `Expect:` lines (texts that the decoded failure must contain: the record and the
-field, or the counter). Arguments: names of patches; none = all.
+A patch opens with one sentence, `Scenario:` (what must fail), and `Expect:` lines (texts that the decoded failure must contain: the record
+and the field, or the counter). Arguments: names of patches; none = all.
 """
 
 from __future__ import annotations

@@ -29,7 +29,10 @@ class FrameFlag(enum.IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What came out of one port. first_ps, last_ps: int64[n], times of the first and the last beat (wire: byte). flags: uint16[n] of FrameFlag."""
+    """What came out of one port.
+
+    first_ps, last_ps: int64[n], times of the first and the last beat (wire: byte). flags: uint16[n] of FrameFlag.
+    """
 
     frames: Frames
     first_ps: NDArray[np.int64]

@@ -21,7 +21,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """The reset: name, level that resets, and for how many clocks it is held. ready: an output that is high when the device may be used, or ""."""
+    """The reset: name, level that resets, for how many clocks it is held. ready: an output that is high when the device may be used, or ""."""
 
     name: str
     active: int
@@ -31,9 +31,11 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """One AXI-Stream. signals: role (tdata, tkeep, tvalid, tready, tlast, tuser) -> the RTL's port name; a role that the RTL lacks is absent.
+    """One AXI-Stream.
 
-    width: bits of tdata. layout: how its frames read: "events" (datagrams of records), "record" (one record a frame), "frame" (Ethernet), "bytes".
+    signals: role (tdata, tkeep, tvalid, tready, tlast, tuser) -> the RTL's port name; a role that the RTL lacks is absent.
+    width: bits of tdata.
+    layout: how its frames read: "events" (datagrams of records), "record" (one record a frame), "frame" (Ethernet), "bytes".
     """
 
     name: str
@@ -59,8 +61,9 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Dut:
-    """A device under test. path: the TOML file; sources, include: absolute paths. parameters: Verilog parameter -> value (a Program may override).
+    """A device under test.
 
+    path: the TOML file. sources, include: absolute paths. parameters: Verilog parameter -> value (a Program may override).
     model: golden model (see golden.model.Model). tie: inputs tied to a constant.
     """
 

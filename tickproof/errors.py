@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The errors that tickproof raises. Each is also the builtin that fits, carries its data, and reads `where: what (got ..., expected ...)`."""
+"""The errors that tickproof raises. Each is also the builtin that fits, carries its data, and reads `where: what (got, expected)`."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class Frames:
 
     def __iter__(self) -> Iterator[bytes]:
         data, offsets = self.data.tobytes(), self.offsets.tolist()
-        return (data[start:end] for start, end in zip(offsets, offsets[1:], strict=False))
+        return (data[start:end] for start, end in pairwise(offsets))
 
     @property
     def lengths(self) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ outside = pytest.importorskip("itchcpp._itchcpp", reason="itchcpp is not install
 
 # Where itchcpp's name differs from ours.
 NAMES = {
+    "reg_sho_restriction": {"locate_code": "stock_locate"},
     "stock_directory": {"luld_reference_price_tier": "luld_ref"},
     "stock_trading_action": {"reason_code": "reason"},
     "mwcb_decline_level": {"level_1": "level1_price", "level_2": "level2_price", "level_3": "level3_price"},

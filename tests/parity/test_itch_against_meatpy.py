@@ -28,7 +28,7 @@ NAMES = {
         "inverse_indicator": "inverse_ind",
     },
     "stock_trading_action": {"trading_state": "state", "reason_code": "reason"},
-    "reg_sho_restriction": {"reg_sho_action": "action"},
+    "reg_sho_restriction": {"locate_code": "stock_locate", "reg_sho_action": "action"},
     "market_participant_position": {"market_participant_state": "state"},
     "mwcb_decline_level": {"level_1": "level1", "level_2": "level2", "level_3": "level3"},
     "luld_auction_collar": {"auction_collar_reference_price": "auction_collar_ref_price"},
