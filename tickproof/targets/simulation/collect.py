@@ -101,7 +101,7 @@ def beat_dtype(port: Port) -> np.dtype[np.void]:
 def recording_of(beats: NDArray[np.void], port: Port, period_ps: int, epoch_clock: int) -> Recording:
     """Frames from beats (`beat_dtype`). Bytes are taken where tkeep is set, wherever that is."""
     size = port.width // 8
-    word = beats["clock"]
+    word = np.ascontiguousarray(beats["clock"])
     last = (word & _LAST) != 0
     cut = len(beats) > 0 and not last[-1]
     ends = np.flatnonzero(last)
@@ -111,15 +111,16 @@ def recording_of(beats: NDArray[np.void], port: Port, period_ps: int, epoch_cloc
     pieces, kept = [np.zeros(0, np.uint8)], [np.zeros(0, np.int64)]
     for at in range(0, len(beats), _BLOCK_BEATS):
         block = beats[at : at + _BLOCK_BEATS]
-        mask = np.unpackbits(block["keep"], axis=1, count=size, bitorder="little").astype(np.bool_)
+        keep = np.ascontiguousarray(block["keep"])
+        mask = np.unpackbits(keep, axis=1, count=size, bitorder="little").view(np.bool_)
         pieces.append(block["data"][:, :size][mask])
-        kept.append(mask.sum(axis=1, dtype=np.int64))
+        kept.append(np.bitwise_count(keep.view("<u4")).astype(np.int64) @ np.ones(keep.shape[1] // 4, np.int64))
     frames = _frames(np.concatenate(pieces), np.concatenate(kept), ends)
     clock = (word & _CLOCK_MASK).astype(np.int64) - epoch_clock
     flags = np.where((word[ends] & _USER) != 0, FrameFlag.ERROR, 0).astype(np.uint16)
-    if len(ends):
-        has_x = np.logical_or.reduceat((word & _X) != 0, starts)
-        flags |= np.where(has_x, FrameFlag.HAS_X, 0).astype(np.uint16)
+    has_x = (word & _X) != 0
+    if has_x.any():
+        flags |= np.where(np.logical_or.reduceat(has_x, starts), FrameFlag.HAS_X, 0).astype(np.uint16)
     if cut:
         flags[-1] |= FrameFlag.CUT
     return Recording(frames, clock[starts] * period_ps, clock[ends] * period_ps, flags)
