@@ -21,7 +21,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """The reset: name, level that resets, for how many clocks it is held. ready: an output that is high when the device may be used, or ""."""
+    """The reset: name, level that resets, for how many clocks it is held. ready: an output, high when the device may be used, or ""."""
 
     name: str
     active: int
