@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -281,9 +282,9 @@ def _wait_for_child(pid: int, name: str) -> int:
     children = Path(f"/proc/{pid}/task/{pid}/children")
     while True:
         for child in children.read_text().split():
-            command = Path(f"/proc/{child}/comm")
-            if command.exists() and command.read_text().strip() == name:
-                return int(child)
+            with contextlib.suppress(OSError):  # it may be gone already
+                if Path(f"/proc/{child}/comm").read_text().strip() == name:
+                    return int(child)
         os.sched_yield()
 
 

@@ -30,7 +30,6 @@ _HERE = Path(__file__).parent
 _TRANSACTORS = tuple(sorted((_HERE / "verilog").glob("*.v")))
 _MAIN = _HERE / "verilator" / "main.cpp"
 _PUBLIC = _HERE / "verilator" / "public.vlt"
-_LOG_DEPTH = {"verilator": 64, "icarus": 1}  # Icarus copies a whole vector to write a part of it
 _ARTIFACT = {"verilator": TOP, "icarus": "sim.vvp"}
 _INCLUDE = re.compile(rb'^\s*`include\s+"([^"]+)"', re.MULTILINE)
 
@@ -59,7 +58,7 @@ def build(simulator: Simulator, tool: Tool, dut: Dut, parameters: Mapping[str, i
 
     Safe to call from many processes at once: one compiles, the others wait for it. Raises InputError where the device does not compile.
     """
-    recipe = _Recipe(simulator, tool, dut, harness_source(dut, parameters, _LOG_DEPTH[simulator]), waves and simulator == "verilator")
+    recipe = _Recipe(simulator, tool, dut, harness_source(dut, parameters), waves and simulator == "verilator")
     key = _key(recipe)
     root = cache_root(dut.path)
     folder = root / f"{dut.name}-{simulator}-{key[:16]}"

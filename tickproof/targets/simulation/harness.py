@@ -30,12 +30,12 @@ def output_ports(dut: Dut) -> list[Port]:
     return [port for port in dut.ports.values() if port.direction == "out"]
 
 
-def harness_source(dut: Dut, parameters: Mapping[str, int], log_depth: int) -> str:
-    """The text of `tickproof_harness.v`. parameters: all that are set on the device. log_depth: records that a log writes at a time."""
+def harness_source(dut: Dut, parameters: Mapping[str, int]) -> str:
+    """The text of `tickproof_harness.v`. parameters: all that are set on the device."""
     inputs, outputs = input_ports(dut), output_ports(dut)
-    shared = f".PORTS({max(len(outputs), 1)}), .DEPTH({log_depth})"
+    shared = f".PORTS({max(len(outputs), 1)})"
     blocks = [_player(port, shared) for port in inputs]
-    blocks += [_recorder(port, index, log_depth) for index, port in enumerate(outputs)]
+    blocks += [_recorder(port, index) for index, port in enumerate(outputs)]
     blocks += [] if outputs else ["    assign counts = 32'd0;\n"]
     blocks += [] if dut.reset.ready else ["    assign device_ready = 1'b1;\n"]
     blocks += [_control(dut.control, shared) if dut.control else _NO_CONTROL]
@@ -99,14 +99,14 @@ def _player(port: Port, shared: str) -> str:
 """
 
 
-def _recorder(port: Port, index: int, log_depth: int) -> str:
+def _recorder(port: Port, index: int) -> str:
     size = port.width // 8
     absent = "".join(
         f"    assign {port.name}_{role} = {value.format(size=size)};\n"
         for role, value in _RECORDER_SEES.items()
         if role not in port.signals
     )
-    options = f'.NAME("{port.name}"), .BYTES({size}), .RECORDS({int(port.layout == "events")}), .DEPTH({log_depth})'
+    options = f'.NAME("{port.name}"), .BYTES({size}), .RECORDS({int(port.layout == "events")})'
     return f"""{_stream_wires(port)}    wire {port.name}_valid_x;
     assign {port.name}_tready = 1'b1;
 {absent}    tickproof_stream_recorder #({options}) {port.name}_recorder (

@@ -3,10 +3,12 @@
 // While a run is busy nothing but the clock happens: VPI is served before it, when `busy` falls, and at the end, instead of at every time step.
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <memory>
 
 #include "Vtop.h"
+#include "svdpi.h"
 #include "verilated.h"
 #include "verilated_vpi.h"
 #if VM_TRACE
@@ -14,6 +16,11 @@
 #endif
 
 extern "C" void vlog_startup_routines_bootstrap();
+
+// tickproof_log.v: many records at a time, as they stand in memory.
+extern "C" void tickproof_append(int file, const svBitVecVal* data, int words) {
+    std::fwrite(data, sizeof *data, static_cast<size_t>(words), VL_CVT_I_FP(static_cast<IData>(file)));
+}
 
 namespace {
 

@@ -10,8 +10,7 @@
 `timescale 1ps / 1ps
 module tickproof_control_player #(
     parameter ADDRESS_BITS = 16,
-    parameter PORTS        = 1,   // output ports whose counts a write may wait for
-    parameter DEPTH        = 64   // log records written at a time
+    parameter PORTS        = 1    // output ports whose counts a write may wait for
 ) (
     input  wire                    clk,
     input  wire                    open,
@@ -167,7 +166,7 @@ module tickproof_control_player #(
     end
 
     tickproof_log #(
-        .NAME("control"), .SUFFIX("sent"), .WIDTH(128), .DEPTH(DEPTH)
+        .NAME("control"), .SUFFIX("sent"), .WIDTH(128)
     ) sent (
         .clk(clk), .open(open), .close(close),
         .write(took_write && is_last),
@@ -175,7 +174,7 @@ module tickproof_control_player #(
     );
 
     tickproof_log #(
-        .NAME("control"), .SUFFIX("values"), .WIDTH(32), .DEPTH(DEPTH)
+        .NAME("control"), .SUFFIX("values"), .WIDTH(32)
     ) values (
         .clk(clk), .open(open), .close(close),
         .write(reading && rvalid),

@@ -11,8 +11,7 @@ module tickproof_stream_player #(
     parameter NAME  = "port",
     parameter BYTES = 8,        // of tdata
     parameter PORTS = 1,        // output ports whose counts a send may wait for
-    parameter CHUNK = 256,      // beats and sends read at a time
-    parameter DEPTH = 64        // log records written at a time
+    parameter CHUNK = 256       // beats and sends read at a time
 ) (
     input  wire                clk,
     input  wire                open,
@@ -129,7 +128,7 @@ module tickproof_stream_player #(
     end
 
     tickproof_log #(
-        .NAME(NAME), .SUFFIX("sent"), .WIDTH(128), .DEPTH(DEPTH)
+        .NAME(NAME), .SUFFIX("sent"), .WIDTH(128)
     ) sent (
         .clk(clk), .open(open), .close(close),
         .write(tvalid && tready && tlast),

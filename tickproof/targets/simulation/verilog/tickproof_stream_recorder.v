@@ -7,8 +7,7 @@
 module tickproof_stream_recorder #(
     parameter NAME    = "port",
     parameter BYTES   = 8,      // of tdata
-    parameter RECORDS = 0,      // 1: frames are datagrams of 64-byte records behind 42 bytes of headers, and each record counts
-    parameter DEPTH   = 64      // beats written at a time
+    parameter RECORDS = 0       // 1: frames are datagrams of 64-byte records behind 42 bytes of headers, and each record counts
 ) (
     input  wire               clk,
     input  wire               open,
@@ -69,7 +68,7 @@ module tickproof_stream_recorder #(
     end
 
     tickproof_log #(
-        .NAME(NAME), .SUFFIX("out"), .WIDTH(64 + KEEP_BITS + DATA_BITS), .DEPTH(DEPTH)
+        .NAME(NAME), .SUFFIX("out"), .WIDTH(64 + KEEP_BITS + DATA_BITS)
     ) out (
         .clk(clk), .open(open), .close(close),
         .write(beat),
