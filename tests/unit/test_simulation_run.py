@@ -269,9 +269,12 @@ def test_ctrl_c_ends_the_simulator_and_leaves_nothing(tmp_path: Path) -> None:
     )
     assert child.stdout
     assert child.stdout.readline() == "started\n"
-    simulator = _wait_for_child(child.pid, "vvp")
-    child.send_signal(signal.SIGINT)
-    _, errors = child.communicate(timeout=20)
+    try:
+        simulator = _wait_for_child(child.pid, "vvp")
+        child.send_signal(signal.SIGINT)
+        _, errors = child.communicate(timeout=20)
+    finally:
+        child.kill()
     assert "KeyboardInterrupt" in errors
     assert not Path(f"/proc/{simulator}").exists()
     assert not list(tmp_path.iterdir())

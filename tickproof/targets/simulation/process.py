@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
 import subprocess
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -27,17 +29,14 @@ def run_simulator(command: list[str], environment: Mapping[str, str], *, cwd: Pa
     """
     log, results = directory / LOG, directory / "results.xml"
     with log.open("wb") as sink:
-        # A group of its own: Ctrl-C reaches this process only, which then ends the group. It waits until there is a child to end.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        # A group of its own: Ctrl-C reaches this process only, which then ends the group.
+        with _interrupt_later() as interrupts:
             child = subprocess.Popen(
                 command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
             )
-        except OSError:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            raise
         try:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            if interrupts:
+                signal.raise_signal(signal.SIGINT)
             status = child.wait(timeout_s)
         except subprocess.TimeoutExpired:
             return f"the simulator did not end within {timeout_s:g} s"
@@ -51,6 +50,20 @@ def run_simulator(command: list[str], environment: Mapping[str, str], *, cwd: Pa
     if not _passed(results):
         return f"the simulator left no good result: {_tail(log)}"
     return ""
+
+
+@contextlib.contextmanager
+def _interrupt_later() -> Iterator[list[int]]:
+    """Collects Ctrl-C while a child is made: in between, there would be a child that nobody knows of."""
+    interrupts: list[int] = []
+    if threading.current_thread() is not threading.main_thread():  # only the main thread is ever interrupted
+        yield interrupts
+        return
+    before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _passed(results: Path) -> bool:
