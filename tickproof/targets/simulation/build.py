@@ -32,6 +32,7 @@ _MAIN = _HERE / "verilator" / "main.cpp"
 _PUBLIC = _HERE / "verilator" / "public.vlt"
 _ARTIFACT = {"verilator": TOP, "icarus": "sim.vvp"}
 _INCLUDE = re.compile(rb'^\s*`include\s+"([^"]+)"', re.MULTILINE)
+_NO_FST_LIBRARY = re.compile(r"(lz4|zlib)\.h: No such file|cannot find -l(z|lz4)\b")
 
 VERILATOR_FLAGS = (
     *("--cc", "--exe", "--build", "-O3", "-Wno-fatal", "-Wno-lint", "--prefix", "Vtop", "--timescale", "1ps/1ps"),
@@ -162,6 +163,8 @@ def _compile(recipe: _Recipe, work: Path) -> None:
         _command(recipe, work), cwd=work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     (work / "build.log").write_text(run.stdout)
+    if run.returncode and _NO_FST_LIBRARY.search(run.stdout):
+        raise InputError("--waves", "Verilator cannot be built with FST", hint="apt-get install liblz4-dev zlib1g-dev")
     if run.returncode:
         raise InputError(str(recipe.dut.path), f"{recipe.simulator} cannot compile the device", got=_first_error(run.stdout))
     shutil.rmtree(work / "obj", ignore_errors=True)
