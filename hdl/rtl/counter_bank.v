@@ -6,8 +6,8 @@
 //
 // A visit takes 2 clk, thus a round 100, and at most twice that while control reads as fast as it can: 8 bits hold the pulses of a round.
 //
-// Latency:      5 clk at most, read to done; 102 clk more in the first round after reset, which also clears the memory
-// Throughput:   1 pulse/clk and counter; 1 read per 4 clk
+// Latency:      6 clk at most, read to done; 102 clk more in the first round after reset, which also clears the memory
+// Throughput:   1 pulse/clk and counter; 1 read per 6 clk
 // Backpressure: none
 // Errors:       none; counters wrap after 2^64
 //
@@ -29,41 +29,38 @@ module counter_bank (
 
     localparam [5:0] LAST = `TP_CNT_COUNT - 1;
 
-    // ---- a visit: choose in its first clock, add in its second
+    // ---- a visit: take what is pending in its first clock, add it in its second, in which the next visit is chosen
 
     reg         second_q;
     reg         first_round_q;
     reg  [5:0]  sweep_q;
-    reg         is_read_q;
+    reg  [5:0]  visit_q;
+    reg         reads_q;               // this visit answers a read
     reg         done_q;
-    reg  [5:0]  index_q;
-    reg  [63:0] amount_q;
 
-    wire        choose    = !second_q;
-    wire        out_of_turn = read && !done_q && !first_round_q;
-    wire [5:0]  chosen    = out_of_turn ? index : sweep_q;
+    wire        first  = !second_q;
+    wire        wanted = read && !reads_q && !first_round_q;
 
     always @(posedge clk) begin
         if (rst) begin
             second_q      <= 1'b0;
             first_round_q <= 1'b1;
-            sweep_q       <= 6'd0;
-            is_read_q     <= 1'b0;
+            sweep_q       <= 6'd1;
+            visit_q       <= 6'd0;
+            reads_q       <= 1'b0;
             done_q        <= 1'b0;
         end else begin
-            second_q <= choose;
-            done_q   <= second_q && is_read_q;
-            if (choose) begin
-                is_read_q <= out_of_turn;
-                if (!out_of_turn)
+            second_q <= first;
+            done_q   <= second_q && reads_q;
+            if (second_q) begin
+                reads_q <= wanted;
+                visit_q <= wanted ? index : sweep_q;
+                if (!wanted)
                     sweep_q <= sweep_q == LAST ? 6'd0 : sweep_q + 6'd1;
+                if (visit_q == LAST)
+                    first_round_q <= 1'b0;
             end
-            // The last counter of the first round is added in the clock in which this falls.
-            if (second_q && index_q == LAST)
-                first_round_q <= 1'b0;
         end
-        if (choose)
-            index_q <= chosen;
     end
 
     // ---- what has not been added yet
@@ -71,20 +68,21 @@ module counter_bank (
     reg  [`TP_CNT_COUNT-1:0]   inc_q;
     reg  [63:0]                add_q;
     reg  [63:0]                gap_messages_q;
+    reg  [63:0]                amount_q;               // taken by the visit
     wire [8*`TP_CNT_COUNT-1:0] pending;
 
     genvar i;
     generate
         for (i = 0; i < `TP_CNT_COUNT; i = i + 1) begin : gen_pending
             reg  [7:0] pending_q;
-            wire [7:0] kept = choose && chosen == i ? 8'd0 : pending_q;
+            wire [7:0] kept = first && visit_q == i ? 8'd0 : pending_q;
             always @(posedge clk)
                 pending_q <= rst ? 8'd0 : kept + {7'd0, inc_q[i]};
             assign pending[8 * i +: 8] = pending_q;
         end
     endgenerate
 
-    wire        takes_gap_messages = choose && chosen == `TP_CNT_GAP_MESSAGES;
+    wire        takes_gap_messages = first && visit_q == `TP_CNT_GAP_MESSAGES;
 
     always @(posedge clk) begin
         inc_q <= rst ? {`TP_CNT_COUNT{1'b0}} : inc;
@@ -93,8 +91,8 @@ module counter_bank (
             gap_messages_q <= 64'd0;
         else
             gap_messages_q <= (takes_gap_messages ? 64'd0 : gap_messages_q) + (inc_q[`TP_CNT_GAP_MESSAGES] ? add_q : 64'd0);
-        if (choose)
-            amount_q <= chosen == `TP_CNT_GAP_MESSAGES ? gap_messages_q : {56'd0, pending[{chosen, 3'd0} +: 8]};
+        if (first)
+            amount_q <= visit_q == `TP_CNT_GAP_MESSAGES ? gap_messages_q : {56'd0, pending[{visit_q, 3'd0} +: 8]};
     end
 
     // ---- memory
@@ -106,10 +104,10 @@ module counter_bank (
     wire [63:0] sum = (first_round_q ? 64'd0 : word_q) + amount_q;
 
     always @(posedge clk) begin
-        if (choose)
-            word_q <= memory[chosen];
+        if (first)
+            word_q <= memory[visit_q];
         if (second_q) begin
-            memory[index_q] <= sum;
+            memory[visit_q] <= sum;
             value_q         <= sum;
         end
     end

@@ -8,7 +8,7 @@
 // Settings change in the clock in which the arbiter takes the commit, all together; cfg_sym_restart says from the next clock on, until the next commit,
 // which symbols start afresh. A write of COMMAND is answered when the arbiter has taken the command.
 //
-// Latency:      3 clk, read address to data, 8 of a counter; command: 3 clk, a commit SYMBOLS + 32 clk a changed tick more, then as long as the arbiter lets it wait
+// Latency:      3 clk, read address to data, 8 at most of a counter; command: 3 clk, a commit SYMBOLS + 32 clk a changed tick more, then as long as the arbiter lets it wait
 // Throughput:   1 read and 1 write at a time
 // Backpressure: lossless
 // Errors:       no such register, symbol, setting or command; a write to what only reads; part of a word -> SLVERR, no effect
