@@ -128,7 +128,7 @@ class TestPcap:
             (lambda data: data[:30], r"file ends in the middle of packet 1 \(got 6 bytes of its header, expected 16\)$"),
             (
                 lambda data: data[:20] + b"\x71" + data[21:],
-                r"packet 1 has another link type \(got 113 \(Linux cooked\), expected 1 \(Ethernet\)\)$",
+                r"the capture has another link type \(got 113 \(Linux cooked\), expected 1 \(Ethernet\)\)$",
             ),
             (
                 lambda data: data[:36] + b"\x3d" + data[37:],

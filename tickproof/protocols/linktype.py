@@ -28,11 +28,15 @@ class Link:
     type: int
     fcs_bytes: int = 0
 
-    def frame(self, where: str, number: int, data: bytes, original: int) -> bytes:
-        """Packet `number` without FCS; ProtocolError unless it is a whole Ethernet frame. original: its length on the wire."""
+    def check(self, where: str, what: str) -> None:
+        """ProtocolError unless this is Ethernet; what: the part of the file that says so."""
         if self.type != _ETHERNET:
             name = f"{self.type} ({_NAMES[self.type]})" if self.type in _NAMES else self.type
-            raise ProtocolError(where, f"packet {number} has another link type", got=name, expected=f"{_ETHERNET} (Ethernet)")
+            raise ProtocolError(where, f"{what} has another link type", got=name, expected=f"{_ETHERNET} (Ethernet)")
+
+    def frame(self, where: str, number: int, data: bytes, original: int) -> bytes:
+        """Packet `number` without FCS; ProtocolError unless it is a whole Ethernet frame. original: its length on the wire."""
+        self.check(where, f"packet {number}")
         if len(data) < original:
             what = f"packet {number} was captured only in part"
             raise ProtocolError(where, what, got=f"{len(data)} bytes", expected=original, hint="capture with a larger snap length")

@@ -58,6 +58,7 @@ def _read_classic(where: str, stream: BufferedReader, order: str, unit_ns: int) 
     (network,) = struct.unpack_from(order + "I", header, 16)
     # The low 16 bits are the link type; bit 26 says that the top four bits count the FCS, in units of two bytes.
     link = Link(network & 0xFFFF, fcs_bytes=2 * (network >> 28) if network >> 26 & 1 else 0)
+    link.check(where, "the capture")
     record = struct.Struct(order + "4I")
     number = 0
     while head := stream.read(record.size):
