@@ -36,7 +36,7 @@ CASES = {
     "idle device": 'messages = 2000\ninterval = "2us"',
     "a change every 10 clk, 4 a frame": 'messages = 8000\nmessages_per_packet = 4\ninterval = "64ns"',
     "frames without idle beats": "messages = 5000",
-    "bursts of 256 changes, 25 a frame": 'messages = 2048\nmessages_per_packet = 25\nburst = 256\npause = "20us"',
+    "a burst of 256 changes, 25 a frame": "messages = 256\nmessages_per_packet = 25",
 }
 
 

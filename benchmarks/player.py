@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """(a) Three ways to play the same frames into the same RTL in Verilator: the bulk player, a per-beat cocotb bench, a bare C++ loop.
 
-All are compiled with the same flags, and all outputs of each run are collected and compared with golden's. A time is that from a Program
-in memory to outputs compared, in CPU seconds of this process and its children: nothing here runs in parallel, and other work on the machine
-then does not count. Start-up (measured with a Program of one frame) is subtracted, and reported beside.
+All are compiled with the same flags (the per-beat bench needs cocotb's `--public-flat-rw` besides), play the same frames without idle beats
+(the first few hundred of them where Python has to do each beat), and have all their outputs collected and compared with golden's. A time is
+that from a Program in memory to outputs compared, in CPU seconds of this process and its children: nothing here runs in parallel, and other
+work on the machine then does not count. Start-up (a Program of one frame) is subtracted, and reported beside. Medians of alternating runs.
 """
 
 from __future__ import annotations
@@ -222,14 +223,15 @@ def _bare(dut: Dut, folder: Path) -> Callable[[Program], Outputs]:
     executable = _compile(dut, folder / "build", "-CFLAGS", f"-O2 -I{folder}", str(Path(__file__).with_name("bare_loop.cpp")))
 
     def play(program: Program) -> Outputs:
-        run = folder / "run"
-        run.mkdir(exist_ok=True)
-        write_plan(dut, program, run)
-        subprocess.run([str(executable), str(run), "+verilator+rand+reset+2"], check=True)
-        frames = {}
-        for name, port in dut.ports.items():
-            if port.direction == "out":
-                frames[name] = recording_of(np.fromfile(run / f"{name}.out", beat_dtype(port)), port, dut.clock.period_ps, 0).frames
+        with tempfile.TemporaryDirectory(dir=folder) as name:  # new files each time, like the bulk player
+            run = Path(name)
+            write_plan(dut, program, run)
+            subprocess.run([str(executable), str(run), "+verilator+rand+reset+2"], check=True)
+            frames = {
+                port.name: recording_of(np.fromfile(run / f"{port.name}.out", beat_dtype(port)), port, dut.clock.period_ps, 0).frames
+                for port in dut.ports.values()
+                if port.direction == "out"
+            }
         return _comparable(dut, frames)
 
     return play

@@ -64,7 +64,7 @@ def _version_text(command: list[str]) -> str:
         run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return run.stdout.partition("\n")[0].strip()
+    return run.stdout.partition("\n")[0].removesuffix("()").strip()
 
 
 @functools.cache
