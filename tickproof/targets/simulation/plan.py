@@ -103,7 +103,7 @@ def _limits(dut: Dut, records: list[bytes], beats: int, last_ns: int, end_ns: in
                 timeout_ns = max(timeout_ns, value)
     drain = _clocks(timeout_ns, dut) + 1024 + 4 * min(beats, 8192)
     run = _clocks(last_ns, dut) + 64 * beats + 64 * len(records) + 16 * drain + 100_000
-    return Limits(phase=2_000_000, drain=drain, end=_clocks(end_ns, dut), stall=drain + 20_000, run=run)
+    return Limits(phase=300_000, drain=drain, end=_clocks(end_ns, dut), stall=drain + 20_000, run=run)
 
 
 def _clocks(time_ns: int, dut: Dut) -> int:
