@@ -8,7 +8,7 @@ import dataclasses
 import numpy as np
 import pytest
 from fake_device import CLOCK_PS, SECOND_RECORD_BEAT, Shown, capture, honest, judged, of_kind, scenario, verdict_on
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tickproof.capture import Capture, FrameFlag, Sent
@@ -83,6 +83,7 @@ def test_a_flipped_bit_names_its_record_and_its_field(place: tuple[int, int], bi
     assert rows_that_differ(verdict) == [name_at(index, byte)]
 
 
+@example(place=(0, 31), bit=2)  # the setup's commit claims a `sequence` behind the first messages
 @given(place=st.sampled_from([place for place in PLACES if (KINDS[place[0]], name_at(*place)) in STATED]), bit=st.integers(0, 7))
 def test_a_flipped_bit_in_what_the_device_states_is_caught_there(place: tuple[int, int], bit: int) -> None:
     """Contract 8: golden follows these fields until it no more can: there, one record before, or in a counter."""

@@ -69,8 +69,9 @@ class _Replay:
             return
         while self._steps[self._step].statement is not statement:
             self._unrecorded(limit=statement.sequence)
-        self.delivery.run(statement.sequence)
         step = self._steps[self._step]
+        if step.row >= 0:  # the setup comes before all inputs, whatever `sequence` says
+            self.delivery.run(statement.sequence)
         if step.command.op == SESSION_RESET:
             self._check_nothing_was_ready(statement)
         self._command(step)
