@@ -78,6 +78,7 @@ def _outcome(connection: Connection, process: BaseProcess) -> Any:
 
 def _work(connection: Connection, function: Callable[[_Task], _Result], task: _Task) -> None:
     os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it ignored, and `_stop` needs it
     try:
         outcome: object = function(task)
     except KeyboardInterrupt:  # from `_stop`: whatever the task had started has ended by now

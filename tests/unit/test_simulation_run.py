@@ -257,7 +257,9 @@ def test_output_folder_that_cannot_be_used_is_an_input_error(target: Target, tmp
 def test_ctrl_c_ends_the_simulator_and_leaves_nothing(tmp_path: Path) -> None:
     """The child is gone, and so is the folder with its files."""
     script = (
-        "import sys\nfrom pathlib import Path\nfrom tickproof.program import *\nfrom tickproof.targets import *\n"
+        "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it\n"
+        "from pathlib import Path\nfrom tickproof.program import *\nfrom tickproof.targets import *\n"
         "root, out = Path(sys.argv[1]), Path(sys.argv[2])\n"
         "program = Program('x', {'in': PortProgram.of([Send(10**12, b'a')])})\n"
         "print('started', flush=True)\n"
