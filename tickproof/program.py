@@ -19,11 +19,13 @@ __all__ = ["PortProgram", "Program", "Send", "SendFlag", "WaitFor"]
 
 
 class SendFlag(enum.IntFlag):
-    """Wire faults that bytes cannot express. A target sends them only if it has the capability of the same name in lower case."""
+    """What bytes cannot express: wire faults (a target sends them only if it has the capability of the same name in lower case), links of streams."""
 
     NONE = 0
     BAD_FCS = 1  # the frame ends with a wrong FCS
     ABORT = 2  # the frame is cut off by the MAC: ends with the error flag
+    LINK_UP = 4  # no bytes: the stream's connection is established
+    LINK_DOWN = 8  # no bytes: it is gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tickproof.capture import Observed
 from tickproof.frames import Frames
 from tickproof.program import Program
 
-__all__ = ["Model", "Prediction", "Problem"]
+__all__ = ["Model", "Prediction", "Problem", "Stream"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,24 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """What one stream port sends. packets: in order; the port's bytes are theirs, concatenated, however they are cut into segments.
+
+    records: int64[n], the index in `Prediction.records` of the input that each packet follows from, -1 where it has none.
+    """
+
+    packets: Frames
+    records: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """What the device has to show.
 
     records: the model's record layout, in order; `number`, `stamp` and `time_ns` are 0 (the device's own business).
     Empty for models without records.
     frames: output port -> frames expected byte for byte (models that pass frames through); ports with records are not in it.
+    streams: output port -> what it sends, for ports that are byte streams.
     causes: int64[n, 2] for each record: (input port as index into `cause_ports`, row of the send) that caused it, (-1, -1) where none did
     (a timeout); for latency and for explaining a divergence.
     counters: exact counters by name. bounds: counter -> (lowest, highest) for those that depend on races.
@@ -49,6 +61,7 @@ class Prediction:
 
     records: NDArray[np.void]
     frames: Mapping[str, Frames] = field(default_factory=dict)
+    streams: Mapping[str, Stream] = field(default_factory=dict)
     causes: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64))
     cause_ports: tuple[str, ...] = ()
     counters: Mapping[str, int] = field(default_factory=dict)
