@@ -195,7 +195,7 @@ def test_send_that_waits_for_ever_never_goes() -> None:
 
 
 @pytest.mark.parametrize(
-    "record", [bytes(15), b"\x09" + bytes(15), put("base", 1)[:4] + b"\0\0\0\x20" + bytes(8)], ids=["short", "op", "setting"]
+    "record", [bytes(15), b"\x63" + bytes(15), put("base", 1)[:4] + b"\0\0\0\x20" + bytes(8)], ids=["short", "op", "setting"]
 )
 def test_control_record_that_makes_no_sense_is_refused(record: bytes) -> None:
     """The Program is at fault, not the device."""

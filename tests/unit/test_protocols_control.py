@@ -10,6 +10,8 @@ from tickproof.protocols.control import (
     COUNTERS,
     LINE_COUNTERS,
     LINE_RACES,
+    ORDER_COUNTERS,
+    SESSION,
     SETTINGS,
     command,
     pack_control,
@@ -33,6 +35,23 @@ def test_a_command_is_a_record_with_its_symbol() -> None:
     assert unpack_control(command("book_clear", 3)) == {"op": 3, "reserved": 0, "symbol": 3, "setting": 0, "value": 0}
 
 
+def test_a_signed_value_is_sent_in_twos_complement() -> None:
+    """CTRL-POSITION: a short position of 500."""
+    assert command("set_position", 1, -500) == bytes.fromhex("07 00 0001 00000000 fffffffffffffe0c")
+    assert unpack_control(command("set_position", 1, -500))["value"] == (1 << 64) - 500
+    assert pack_control("set_executed", value=(1 << 64) - 1)[8:] == b"\xff" * 8
+
+
+def test_the_order_path_has_settings_and_commands_of_its_own() -> None:
+    """Contract 7.2 and control.toml: ids from 128, a symbol's from 192."""
+    assert set_global("max_open_orders", 3) == bytes.fromhex("00 00 ffff 00000083 0000000000000003")
+    assert set_symbol(2, "max_long", (1 << 64) - 1) == bytes.fromhex("00 00 0002 000000c5 ffffffffffffffff")
+    assert command("kill", SESSION) == bytes.fromhex("05 00 fffe 00000000 0000000000000000")
+    blocks = {name: setting.block for name, setting in SETTINGS.items()}
+    assert (blocks["tick"], blocks["gap_timeout_ns"], blocks["burst"], blocks["restricted"]) == ("feed", "feed", "order", "order")
+    assert {name for name, setting in SETTINGS.items() if setting.id >= 128} == {name for name, block in blocks.items() if block == "order"}
+
+
 @pytest.mark.parametrize(
     ("make", "complaint"),
     [
@@ -41,8 +60,10 @@ def test_a_command_is_a_record_with_its_symbol() -> None:
         (lambda: set_symbol(0, "gap_timeout_ns", 1), r"gap_timeout_ns: no such symbol setting \(expected enabled, stock"),
         (lambda: set_symbol(0, "tick", 65536), r"tick: value out of range \(got 65536, expected 0 to 65535\)"),
         (lambda: set_global("gap_timeout_ns", -1), r"gap_timeout_ns: value out of range"),
-        (lambda: command("set"), r"set: no such command \(expected commit, session_reset, book_clear, book_trust\)"),
-        (lambda: pack_control("kill"), r"control.op: bad value \(got 'kill'"),
+        (lambda: command("set"), r"set: no such command \(expected commit, session_reset, book_clear, book_trust, kill, unkill, "),
+        (lambda: pack_control("set_position", value=-(1 << 63) - 1), r"control.value: bad value"),
+        (lambda: pack_control("set_position", value=1 << 64), r"control.value: bad value"),
+        (lambda: pack_control("slay"), r"control.op: bad value \(got 'slay'"),
         (lambda: set_symbol(65536, "tick", 1), r"control.symbol: bad value"),
         (lambda: session_numbers("ELEVENCHARS"), r"setting.session: bad value \(got 'ELEVENCHARS', expected at most 10 characters\)"),
         (lambda: stock_number("NINECHARS"), r"setting.stock: bad value"),
@@ -72,6 +93,7 @@ def test_counters_stand_in_register_order() -> None:
         "lost",
     )
     assert set(LINE_RACES) < set(LINE_COUNTERS)
+    assert (len(ORDER_COUNTERS), ORDER_COUNTERS[0], ORDER_COUNTERS[16]) == (17, "client_packets", "over_released")
 
 
 def test_defaults_fit_their_settings() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tickproof.protocols import EVENTS, ITCH, markdown, verilog
-from tickproof.protocols.control import COUNTERS, SETTINGS
+from tickproof.protocols.control import COUNTERS, ORDER_COUNTERS, SETTINGS
 from tickproof.protocols.generated import write_or_check
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +41,21 @@ EXPECTED = {
     "TP_CNT_B_FRAMES": 19,
     "TP_CNT_MESSAGES": 38,
     "TP_CNT_LOST": 49,
+    "TP_CNT_COUNT": 50,
+    "TP_ORDER_CNT_CLIENT_PACKETS": 0,
+    "TP_ORDER_CNT_ORDERS": 8,
+    "TP_ORDER_CNT_OVER_RELEASED": 16,
+    "TP_ORDER_CNT_COUNT": 17,
+    "TP_CTRL_OP_KILL": 5,
+    "TP_CTRL_ADDR_ORDER_COMMAND": 0x8040,
+    "TP_CTRL_ORDER_SYMBOL_STRIDE": 0x80,
+    "TP_CTRL_MAX_SHARES_ID": 193,
+    "TP_CTRL_MAX_SHARES_BITS": 32,
+    "TP_REC_REPORT_POSITION_OFFSET": 48,
+    "TP_REC_FLAG_REPLAYED": 1,
+    "TP_REC_SESSION_ERROR_REASON_LOGIN": 6,
+    "TP_CHECK_KILL": 0,
+    "TP_CHECK_EXECUTIONS": 16,
 }
 
 
@@ -59,7 +74,7 @@ def test_the_committed_page_is_what_the_tables_give() -> None:
 def test_the_page_describes_every_message_setting_and_counter() -> None:
     """A reader finds everything that can appear on a wire."""
     page = markdown.tables()
-    names = [*ITCH.layouts, *EVENTS.layouts, *SETTINGS, *COUNTERS]
+    names = [*ITCH.layouts, *EVENTS.layouts, *SETTINGS, *COUNTERS, *ORDER_COUNTERS]
     assert [name for name in names if f"`{name}`" not in page] == []
 
 

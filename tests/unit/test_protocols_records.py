@@ -13,9 +13,19 @@ from scapy.packet import Raw
 
 from tickproof.errors import ProtocolError
 from tickproof.frames import Frames
-from tickproof.protocols import EVENTS, ITCH
+from tickproof.protocols import CHECKS, EVENTS, ITCH
 from tickproof.protocols.dtypes import dtype_of, gather, u48
-from tickproof.protocols.records import KIND, KIND_NAME, RECORD, check_datagrams, decode_record, record_dtype, split_datagrams
+from tickproof.protocols.records import (
+    FLAG,
+    KIND,
+    KIND_NAME,
+    RECORD,
+    REPORT_FLAG,
+    check_datagrams,
+    decode_record,
+    record_dtype,
+    split_datagrams,
+)
 
 BBO = EVENTS.layouts["BBO"].pack(
     flags=6,
@@ -90,8 +100,51 @@ class TestRecords:
 
     def test_kinds_have_the_numbers_of_the_contract(self) -> None:
         """Contract 8."""
-        assert KIND == {"BBO": 1, "GAP": 2, "END_OF_SESSION": 3, "TRADING_STATE": 4, "DEGRADED": 5, "CONTROL": 12, "LOST": 13}
+        feed = {"BBO": 1, "GAP": 2, "END_OF_SESSION": 3, "TRADING_STATE": 4, "DEGRADED": 5}
+        orders = {"SESSION_ERROR": 7, "LINK": 8, "CLIENT": 9, "DECISION": 10, "REPORT": 11}
+        assert {**feed, **orders, "CONTROL": 12, "LOST": 13} == KIND
         assert KIND_NAME[12] == "CONTROL"
+
+    def test_flags_and_checks_have_the_bits_of_the_contract(self) -> None:
+        """Contract 8, flags; contract 7, the table of checks."""
+        assert FLAG == {"crossed": 1, "stale": 2, "partial": 4, "degraded": 8}
+        assert REPORT_FLAG == {"replayed": 1}
+        assert len(CHECKS) == 17
+        assert [CHECKS.index(name) for name in ("kill", "collar", "rate", "open_orders", "short_sale", "executions")] == [
+            0,
+            6,
+            8,
+            12,
+            14,
+            16,
+        ]
+
+    def test_a_record_of_the_order_path_is_laid_out_as_the_contract_says(self) -> None:
+        """Contract 8, REPORT: signed position; a code that does not apply is byte 0."""
+        report = EVENTS.layouts["REPORT"].pack(
+            flags=1,
+            symbol=2,
+            sequence=3,
+            packet_type="S",
+            message_type="E",
+            applied=1,
+            user_ref_num=4,
+            session_number=5,
+            position=-500,
+            remaining=6,
+        )
+        assert report[32:] == bytes.fromhex("53 45 01 00 00000004 0000000000000005 fffffffffffffe0c 00000006 00000000")
+        assert decode_record(report)["position"] == -500
+        assert np.frombuffer(report, record_dtype("REPORT"))["position"].tolist() == [-500]
+        heartbeat = EVENTS.layouts["REPORT"].pack(packet_type="H")
+        assert heartbeat[32:34] == b"H\0"
+        assert decode_record(heartbeat)["message_type"] == ""
+        assert np.frombuffer(heartbeat, record_dtype("REPORT"))["message_type"].tolist() == [b""]
+
+    def test_every_reserved_byte_is_looked_at(self) -> None:
+        """A kind may have several reserved places."""
+        record = EVENTS.layouts["CLIENT"].pack(packet_type="R", reserved2=b"\0\7")
+        assert [name for name in decode_record(record) if name.startswith("reserved")] == ["reserved2"]
 
 
 class TestDatagrams:

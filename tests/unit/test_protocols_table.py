@@ -165,6 +165,10 @@ def values_of(field: Field) -> st.SearchStrategy[object]:
         case "alpha":
             text = st.text(st.characters(max_codepoint=255), min_size=int(field.size == 1), max_size=field.size)
             return text if field.size == 1 else text.filter(lambda value: not value.endswith(" "))
+        case "code":
+            return st.characters(min_codepoint=1, max_codepoint=255) | st.just("")
+        case "i32" | "i64":
+            return st.integers(-(256**field.size // 2), 256**field.size // 2 - 1)
         case "bytes":
             return st.binary(min_size=field.size, max_size=field.size)
         case "mac":

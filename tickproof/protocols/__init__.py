@@ -8,6 +8,7 @@ from pathlib import Path
 from tickproof.protocols.table import Field, Layout, Table, load_table
 
 __all__ = [
+    "CHECKS",
     "ETHERNET",
     "EVENTS",
     "IPV4",
@@ -33,4 +34,6 @@ MOLD = load_table(_HERE / "moldudp64.toml")
 MOLDUDP64, MOLD_BLOCK = MOLD.layouts["header"], MOLD.layouts["block"]
 
 ITCH = load_table(_HERE / "itch50.toml")
-EVENTS = load_table(_HERE / "events.toml")
+EVENTS = load_table(_HERE / "events.toml", "flag", "report_flag", "check")
+CHECKS = tuple(sorted(EVENTS.codes["check"], key=EVENTS.codes["check"].__getitem__))
+"""The pre-trade risk checks (docs/contract.md 7); index = bit in DECISION.failing."""

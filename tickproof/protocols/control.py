@@ -20,7 +20,10 @@ __all__ = [
     "LINE_RACES",
     "NO_SYMBOL",
     "OP",
+    "ORDER_COUNTERS",
+    "ORDER_SYMBOL_STRIDE",
     "REGISTERS",
+    "SESSION",
     "SETTINGS",
     "SYMBOL_STRIDE",
     "Setting",
@@ -37,7 +40,10 @@ _PATH = Path(__file__).with_name("control.toml")
 _DATA = read_toml(_PATH)
 
 NO_SYMBOL = 0xFFFF
+SESSION = 0xFFFE
+"""In place of a symbol in `kill` and `unkill`: the session's kill."""
 SYMBOL_STRIDE: int = _DATA["symbol_stride"]
+ORDER_SYMBOL_STRIDE: int = _DATA["order_symbol_stride"]
 
 CONTROL_RECORD = layout_from(f"{_PATH}: record", "control", _DATA["record"]["fields"], 16, title="Control record")
 
@@ -49,41 +55,51 @@ LINE_COUNTERS: tuple[str, ...] = tuple(_DATA["counters"]["line"])
 LINE_RACES: tuple[str, ...] = tuple(_DATA["counters"]["line_races"])
 DEVICE_COUNTERS: tuple[str, ...] = tuple(_DATA["counters"]["device"])
 COUNTERS: tuple[str, ...] = tuple(f"{line}_{name}" for line in "ab" for name in LINE_COUNTERS) + DEVICE_COUNTERS
-"""Full names in register order: a_..., b_..., then the device's."""
+"""Full names in register order: a_..., b_..., then the device's. Every device has them."""
+ORDER_COUNTERS: tuple[str, ...] = tuple(_DATA["counters"]["order"])
+"""The order path's own, in the register order of their block."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. id: as in a control record. default: its value at reset. per_symbol: there is one of it a symbol."""
+    """One setting. id: as in a control record. default: its value at reset. per_symbol: there is one of it a symbol.
+
+    block: who has it, every device ("feed") or the order path ("order").
+    """
 
     name: str
     id: int
     bits: int
     default: int
     per_symbol: bool
+    block: str
+
+
+_SECTIONS = {"global": (False, "feed"), "symbol": (True, "feed"), "order_global": (False, "order"), "order_symbol": (True, "order")}
 
 
 def _settings() -> Mapping[str, Setting]:
     settings: dict[str, Setting] = {}
-    for section, per_symbol in (("global", False), ("symbol", True)):
+    for section, (per_symbol, block) in _SECTIONS.items():
         for name, row in _DATA[section].items():
-            settings[name] = Setting(name, row["id"], row["bits"], row["default"], per_symbol)
-    if len({setting.id for setting in settings.values()}) != len(settings) or len(settings) != len(_DATA["global"]) + len(_DATA["symbol"]):
+            settings[name] = Setting(name, row["id"], row["bits"], row["default"], per_symbol, block)
+    if not len(settings) == len({setting.id for setting in settings.values()}) == sum(len(_DATA[section]) for section in _SECTIONS):
         raise ProtocolError(str(_PATH), "duplicate setting name or id")
     return MappingProxyType(settings)
 
 
 SETTINGS = _settings()
-"""Setting name -> Setting, global ones first."""
+"""Setting name -> Setting: the feed's, then the order path's; of each block global ones first."""
 
 
 def pack_control(op: int | str, symbol: int = NO_SYMBOL, setting: int = 0, value: int = 0) -> bytes:
-    """One 16-byte control record. op: number or name."""
-    return CONTROL_RECORD.pack(op=OP.get(op, op) if isinstance(op, str) else op, symbol=symbol, setting=setting, value=value)
+    """One 16-byte control record. op: number or name. value: 64 bits, signed or unsigned."""
+    word = value & (1 << 64) - 1 if -(1 << 63) <= value < 0 else value
+    return CONTROL_RECORD.pack(op=OP.get(op, op) if isinstance(op, str) else op, symbol=symbol, setting=setting, value=word)
 
 
 def unpack_control(record: bytes) -> dict[str, Value]:
-    """A control record as field -> value; ProtocolError unless it has 16 bytes."""
+    """A control record as field -> value (`value` unsigned); ProtocolError unless it has 16 bytes."""
     return CONTROL_RECORD.unpack(record)
 
 
@@ -107,11 +123,11 @@ def set_symbol(index: int, name: str, value: int) -> bytes:
     return _set(name, int(value), index, per_symbol=True)
 
 
-def command(op: str, symbol: int = NO_SYMBOL) -> bytes:
-    """A control record with a command: commit, session_reset, book_clear or book_trust."""
+def command(op: str, symbol: int = NO_SYMBOL, value: int = 0) -> bytes:
+    """A control record with a command: any op but `set`. symbol: an index, NO_SYMBOL or SESSION. value: as in `pack_control`."""
     if op not in OP or op == "set":
         raise ProtocolError(op, "no such command", expected=", ".join(name for name in OP if name != "set"))
-    return pack_control(op, symbol)
+    return pack_control(op, symbol, value=value)
 
 
 def session_numbers(session: str) -> tuple[int, int]:

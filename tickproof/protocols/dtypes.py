@@ -12,15 +12,18 @@ __all__ = ["dtype_of", "gather", "u48"]
 
 
 def _format(field: Field) -> tuple[str, str] | tuple[str, str, tuple[int]]:
-    if field.type == "alpha":
+    if field.type in ("alpha", "code"):
         return field.name, f"S{field.size}"
     if (field.is_integer or field.type == "ipv4") and field.size in (1, 2, 4, 8):
-        return field.name, f">u{field.size}"
+        return field.name, f">{'i' if field.is_signed else 'u'}{field.size}"
     return field.name, "u1", (field.size,)
 
 
 def dtype_of(layout: Layout) -> np.dtype[np.void]:
-    """Packed big-endian structured dtype with the layout's field names. Text is S<n>; six-byte integers are (6,)u1, see `u48`."""
+    """Packed big-endian structured dtype with the layout's field names.
+
+    Text is S<n> (a code of byte 0 reads as b""); six-byte integers are (6,)u1, see `u48`.
+    """
     dtype = np.dtype([_format(field) for field in layout.fields])
     assert dtype.itemsize == layout.size
     return dtype

@@ -14,21 +14,26 @@ __all__ = ["TYPES", "Field", "Value", "decoder_of"]
 
 Value = int | str | bytes
 
-# type -> size in bytes; None = any size. price4 and price8 are unsigned with 4 and 8 implied decimals.
+# type -> size in bytes; None = any size. price4 and price64 are unsigned with 4 implied decimals, price8 with 8. i32 and i64 are signed.
+# alpha is padded with spaces; code is one character, or none as byte 0.
 TYPES: Mapping[str, int | None] = {
     "u8": 1,
     "u16": 2,
     "u32": 4,
     "u48": 6,
     "u64": 8,
+    "i32": 4,
+    "i64": 8,
     "price4": 4,
     "price8": 8,
+    "price64": 8,
     "ipv4": 4,
     "mac": 6,
     "alpha": None,
+    "code": 1,
     "bytes": None,
 }
-_TEXT = {"alpha", "bytes", "mac", "ipv4"}
+_TEXT = {"alpha", "code", "bytes", "mac", "ipv4"}
 _STRUCT_CODE = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
 
@@ -49,9 +54,22 @@ class Field:
         return self.type not in _TEXT
 
     @property
+    def is_signed(self) -> bool:
+        """True for the integers that can be negative (two's complement)."""
+        return self.type in ("i32", "i64")
+
+    @property
+    def padding(self) -> bytes:
+        """What the field holds when nothing was said about it: spaces for text, else zeros."""
+        return (b" " if self.type == "alpha" else b"\0") * self.size
+
+    @property
     def struct_code(self) -> str:
         """The `struct` code (big-endian) that reads this field; six-byte integers read as bytes."""
-        return _STRUCT_CODE[self.size] if self.is_integer and self.size in _STRUCT_CODE else f"{self.size}s"
+        if not self.is_integer or self.size not in _STRUCT_CODE:
+            return f"{self.size}s"
+        code = _STRUCT_CODE[self.size]
+        return code.lower() if self.is_signed else code
 
     def encode(self, value: object, where: str = "") -> bytes:
         """One value as bytes on the wire; ProtocolError naming `where` and this field if it does not fit."""
@@ -71,9 +89,11 @@ def _encode_integer(spec: Field, value: object, where: str) -> bytes:
         value = spec.enum[value]
     try:
         number = value.__index__()  # type: ignore[attr-defined]  # numpy integers and enums included
-        return int(number).to_bytes(spec.size, "big")
+        return int(number).to_bytes(spec.size, "big", signed=spec.is_signed)
     except (AttributeError, OverflowError):
-        raise _bad(spec, where, value, f"integer from 0 to {256**spec.size - 1}") from None
+        count = 256**spec.size
+        low, high = (-count // 2, count // 2 - 1) if spec.is_signed else (0, count - 1)
+        raise _bad(spec, where, value, f"integer from {low} to {high}") from None
 
 
 def _encode_alpha(spec: Field, value: object, where: str) -> bytes:
@@ -81,6 +101,10 @@ def _encode_alpha(spec: Field, value: object, where: str) -> bytes:
     if not isinstance(text, bytes) or len(text) > spec.size or (isinstance(value, str) and len(text) != len(value)):
         raise _bad(spec, where, value, f"at most {spec.size} characters")
     return text.ljust(spec.size)
+
+
+def _encode_code(spec: Field, value: object, where: str) -> bytes:
+    return _encode_alpha(spec, value, where) if value not in ("", b"") else b"\0"
 
 
 def _encode_bytes(spec: Field, value: object, where: str) -> bytes:
@@ -110,10 +134,18 @@ def _decode_integer(data: bytes) -> int:
     return int.from_bytes(data, "big")
 
 
+def _decode_signed(data: bytes) -> int:
+    return int.from_bytes(data, "big", signed=True)
+
+
 def _decode_alpha(data: bytes) -> str:
     # A code of one character is kept as it is, because space is one of the codes; longer text loses its padding.
     # Latin-1 keeps bytes that should not be there, so that packing again gives the same bytes.
     return data.decode("latin-1") if len(data) == 1 else data.decode("latin-1").rstrip(" ")
+
+
+def _decode_code(data: bytes) -> str:
+    return data.decode("latin-1") if any(data) else ""
 
 
 def _decode_mac(data: bytes) -> str:
@@ -126,11 +158,20 @@ def _decode_ipv4(data: bytes) -> str:
 
 _ENCODERS: Mapping[str, Callable[[Field, object, str], bytes]] = {
     "alpha": _encode_alpha,
+    "code": _encode_code,
     "bytes": _encode_bytes,
     "mac": _encode_mac,
     "ipv4": _encode_ipv4,
 }
-_DECODERS: Mapping[str, Callable[[bytes], Value]] = {"alpha": _decode_alpha, "bytes": bytes, "mac": _decode_mac, "ipv4": _decode_ipv4}
+_DECODERS: Mapping[str, Callable[[bytes], Value]] = {
+    "alpha": _decode_alpha,
+    "code": _decode_code,
+    "bytes": bytes,
+    "mac": _decode_mac,
+    "ipv4": _decode_ipv4,
+    "i32": _decode_signed,
+    "i64": _decode_signed,
+}
 
 
 def decoder_of(spec: Field) -> Callable[[bytes], Value]:

@@ -8,10 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tickproof.errors import ProtocolError
-from tickproof.protocols import EVENTS, ITCH, MOLD, NET
-from tickproof.protocols.control import CONTROL_RECORD, COUNTERS, OP, REGISTERS, SETTINGS, SYMBOL_STRIDE, Setting
+from tickproof.protocols import CHECKS, EVENTS, ITCH, MOLD, NET
+from tickproof.protocols.control import (
+    CONTROL_RECORD,
+    COUNTERS,
+    OP,
+    ORDER_COUNTERS,
+    ORDER_SYMBOL_STRIDE,
+    REGISTERS,
+    SETTINGS,
+    SYMBOL_STRIDE,
+    Setting,
+)
 from tickproof.protocols.generated import write_or_check
-from tickproof.protocols.records import FLAG
+from tickproof.protocols.records import FLAG, REPORT_FLAG
 from tickproof.protocols.table import Field, Layout, Table
 
 __all__ = ["MARKER", "PAGE", "main", "tables"]
@@ -27,7 +37,8 @@ def tables() -> str:
         *_protocol(MOLD),
         *_protocol(ITCH),
         *_protocol(EVENTS),
-        f"Flags of a BBO: {_codes(FLAG)}.",
+        f"Flags of a BBO: {_codes(FLAG)}. Of a REPORT: {_codes(REPORT_FLAG)}.",
+        f"Bits of `failing`: {', '.join(f'{bit} `{check}`' for bit, check in enumerate(CHECKS))}.",
         "## Control",
         *_layout(CONTROL_RECORD),
         f"Ops: {_codes(OP)}.",
@@ -37,8 +48,12 @@ def tables() -> str:
         _rows(("address", "register"), ((f"`0x{address:04X}`", f"`{name}`") for name, address in REGISTERS.items())),
         "A setting is at `settings` + 8 x id, a counter at `counters` + 8 x index, "
         f"a symbol's setting at `symbol_settings` + 0x{SYMBOL_STRIDE:X} x symbol + 8 x (id - 64).",
+        "The order path's: `order_settings` + 8 x (id - 128), `order_counters` + 8 x index, "
+        f"`order_symbol_settings` + 0x{ORDER_SYMBOL_STRIDE:X} x symbol + 8 x (id - 192).",
         "### Counters",
-        _rows(("index", "address", "counter"), ((index, _counter(index), f"`{name}`") for index, name in enumerate(COUNTERS))),
+        _counters(COUNTERS, REGISTERS["counters"]),
+        "### Counters of the order path",
+        _counters(ORDER_COUNTERS, REGISTERS["order_counters"]),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -80,8 +95,8 @@ def _default(item: Setting) -> str:
     return f"0x{item.default:0{item.bits // 4}X}" if item.bits >= 32 and item.default > 0xFFFF else str(item.default)
 
 
-def _counter(index: int) -> str:
-    return f"`0x{REGISTERS['counters'] + 8 * index:04X}`"
+def _counters(names: Iterable[str], base: int) -> str:
+    return _rows(("index", "address", "counter"), ((index, f"`0x{base + 8 * index:04X}`", f"`{name}`") for index, name in enumerate(names)))
 
 
 def _rows(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +17,7 @@ from tickproof.protocols import ETHERNET, EVENTS, IPV4, UDP
 from tickproof.protocols.checksum import internet_checksum
 from tickproof.protocols.control import SETTINGS
 from tickproof.protocols.dtypes import dtype_of
-from tickproof.protocols.table import Layout, read_toml
+from tickproof.protocols.table import Layout
 
 __all__ = [
     "FLAG",
@@ -28,6 +27,7 @@ __all__ = [
     "MAX_RECORDS",
     "RECORD",
     "RECORD_BYTES",
+    "REPORT_FLAG",
     "check_datagrams",
     "datagram_header",
     "decode_record",
@@ -42,8 +42,10 @@ HEADER_BYTES = ETHERNET.size + IPV4.size + UDP.size
 
 KIND: Mapping[str, int] = MappingProxyType({name: layout.tag[0] for name, layout in EVENTS.layouts.items() if layout.tag})
 KIND_NAME: Mapping[int, str] = MappingProxyType({value: name for name, value in KIND.items()})
-FLAG: Mapping[str, int] = MappingProxyType(read_toml(Path(__file__).with_name("events.toml"))["flag"])
+FLAG: Mapping[str, int] = EVENTS.codes["flag"]
 """Flag bits of a BBO."""
+REPORT_FLAG: Mapping[str, int] = EVENTS.codes["report_flag"]
+"""Flag bits of a REPORT."""
 
 _COMMON = [("kind", "u1"), ("flags", "u1"), ("symbol", ">u2"), ("number", ">u4"), ("stamp", ">u8"), ("time_ns", ">u8"), ("sequence", ">u8")]
 RECORD: np.dtype[np.void] = np.dtype([*_COMMON, ("body", "u1", (32,))])
@@ -75,8 +77,8 @@ def decode_record(record: bytes | np.void) -> dict[str, Any]:
         header = np.frombuffer(data, RECORD)[0]
         return {**{name: int(header[name]) for name, _ in _COMMON}, "kind": str(data[0]), "body": data[32:].hex()}
     values: dict[str, Any] = {**layout.unpack(data), "kind": layout.name}
-    reserved = values.pop("reserved", b"")
-    return {**values, "reserved": reserved.hex()} if any(reserved) else values
+    reserved = {name: values.pop(name) for name in list(values) if name.startswith("reserved")}
+    return values | {name: data.hex() for name, data in reserved.items() if any(data)}
 
 
 def split_datagrams(frames: Frames) -> tuple[NDArray[np.void], NDArray[np.int64], NDArray[np.int64]]:

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scapy.fields import ByteField, Field, IntField, LongField, MACField, ShortField, StrFixedLenField
+from scapy.fields import ByteField, Field, IntField, LongField, MACField, ShortField, SignedIntField, SignedLongField, StrFixedLenField
 from scapy.packet import Packet
 
 from tickproof.protocols import field as table
 from tickproof.protocols.table import Layout
 
-__all__ = ["TextField", "U48Field", "fields_desc", "layer"]
+__all__ = ["CodeField", "TextField", "U48Field", "fields_desc", "layer"]
 
 
 class TextField(StrFixedLenField):
@@ -49,6 +49,17 @@ class TextField(StrFixedLenField):
         return f"{x!r} ({self.code_names[x]})" if x in self.code_names else repr(x)
 
 
+class CodeField(TextField):
+    """One character. Its value is b"" where the byte is 0: no code."""
+
+    def _strip(self, value: bytes) -> bytes:
+        return value.rstrip(b"\0")
+
+    def i2m(self, pkt: Packet | None, x: Any) -> bytes:
+        """The stored value as the byte of the wire."""
+        return x[:1] or b"\0"
+
+
 class U48Field(Field[int, bytes]):
     """A six-byte unsigned integer."""
 
@@ -69,9 +80,9 @@ class _PriceField(Field[int, int]):
 
     __slots__ = ["decimals"]
 
-    def __init__(self, name: str, default: int, decimals: int) -> None:
+    def __init__(self, name: str, size: int, decimals: int) -> None:
         self.decimals = decimals
-        super().__init__(name, default, "!I" if decimals == 4 else "!Q")
+        super().__init__(name, 0, "!I" if size == 4 else "!Q")
 
     def i2repr(self, pkt: Packet | None, x: int | None) -> str:
         """The integer, and the price that it means."""
@@ -83,10 +94,16 @@ def _field(spec: table.Field, tag: bytes | None) -> Field[Any, Any]:
     match spec.type:
         case "alpha":
             return TextField(spec.name, tag or (b" " if spec.size == 1 else b""), spec.size, spec.enum)
+        case "code":
+            return CodeField(spec.name, b"", 1, spec.enum)
         case "bytes":
             return StrFixedLenField(spec.name, b"\0" * spec.size, length=spec.size)
-        case "price4" | "price8":
-            return _PriceField(spec.name, 0, int(spec.type[-1]))
+        case "price4" | "price64" | "price8":
+            return _PriceField(spec.name, spec.size, 8 if spec.type == "price8" else 4)
+        case "i32":
+            return SignedIntField(spec.name, 0)
+        case "i64":
+            return SignedLongField(spec.name, 0)
         case "mac":
             return MACField(spec.name, "00:00:00:00:00:00")
         case "u48":

@@ -28,13 +28,18 @@ __all__ = [
     "ITCHNOII",
     "ITCHRPII",
     "EventBBO",
+    "EventClient",
     "EventControl",
+    "EventDecision",
     "EventDegraded",
     "EventEndOfSession",
     "EventGap",
+    "EventLink",
     "EventLost",
     "EventRecord",
     "EventRecords",
+    "EventReport",
+    "EventSessionError",
     "EventTradingState",
     "ITCHAddOrder",
     "ITCHAddOrderMPID",
@@ -141,6 +146,11 @@ EventGap = _event("EventGap", "GAP")
 EventEndOfSession = _event("EventEndOfSession", "END_OF_SESSION")
 EventTradingState = _event("EventTradingState", "TRADING_STATE")
 EventDegraded = _event("EventDegraded", "DEGRADED")
+EventSessionError = _event("EventSessionError", "SESSION_ERROR")
+EventLink = _event("EventLink", "LINK")
+EventClient = _event("EventClient", "CLIENT")
+EventDecision = _event("EventDecision", "DECISION")
+EventReport = _event("EventReport", "REPORT")
 EventControl = _event("EventControl", "CONTROL")
 EventLost = _event("EventLost", "LOST")
 

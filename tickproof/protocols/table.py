@@ -35,7 +35,7 @@ class Layout:
     _decoders: tuple[tuple[str, Callable[[bytes], Value] | None], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        defaults = {item.name: (b" " if item.type == "alpha" else b"\0") * item.size for item in self.fields}
+        defaults = {item.name: item.padding for item in self.fields}
         if self.tag is not None:
             defaults[self.fields[0].name] = self.tag
         put = object.__setattr__  # frozen: these four are derived once from the fields
@@ -90,11 +90,12 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The layouts of one protocol. by_tag: tag bytes -> layout, for the layouts that have one."""
+    """The layouts of one protocol. codes: its lists of names and numbers. by_tag: tag bytes -> layout, for the layouts that have one."""
 
     name: str
     layouts: Mapping[str, Layout]
     title: str = ""
+    codes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     by_tag: Mapping[bytes, Layout] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -112,14 +113,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ProtocolError(str(path), f"cannot be read as TOML: {error}") from None
 
 
-def load_table(path: str | Path) -> Table:
-    """Load and check a table.
+def load_table(path: str | Path, *codes: str) -> Table:
+    """Load and check a table. codes: the lists of names and numbers that it has besides its layouts.
 
     ProtocolError naming file, layout and field for gaps, overlaps, wrong sizes, duplicates and unknown types or keys.
     """
     path = Path(path)
     data = read_toml(path)
-    _only_keys(str(path), data, {"name", "title", "size", "header", "layout"} | ({"flag"} if "flag" in data else set()))
+    _only_keys(str(path), data, {"name", "title", "size", "header", "layout", *codes})
     layouts: dict[str, Layout] = {}
     owners: dict[bytes, str] = {}
     for name, entry in data.get("layout", {}).items():
@@ -134,7 +135,17 @@ def load_table(path: str | Path) -> Table:
         layouts[name] = layout
     if not layouts:
         raise ProtocolError(str(path), "defines no layout", expected="[layout.NAME]")
-    return Table(str(data.get("name", path.stem)), MappingProxyType(layouts), str(data.get("title", "")))
+    lists = {key: _codes_from(f"{path}: {key}", data.get(key, {})) for key in codes}
+    return Table(str(data.get("name", path.stem)), MappingProxyType(layouts), str(data.get("title", "")), MappingProxyType(lists))
+
+
+def _codes_from(where: str, rows: Mapping[str, object]) -> Mapping[str, int]:
+    codes: dict[str, int] = {}
+    for name, number in rows.items():
+        if not isinstance(number, int) or number in codes.values():
+            raise ProtocolError(where, "numbers must be unlike one another", got=f"{name} = {number!r}")
+        codes[name] = number
+    return MappingProxyType(codes)
 
 
 def layout_from(where: str, name: str, rows: list[dict[str, Any]], size: object, *, title: str = "", tag: object = None) -> Layout:

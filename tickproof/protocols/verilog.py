@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tickproof.protocols import EVENTS, ITCH, MOLD_BLOCK, MOLDUDP64, NET
-from tickproof.protocols.control import COUNTERS, OP, REGISTERS, SETTINGS, SYMBOL_STRIDE
+from tickproof.protocols import CHECKS, EVENTS, ITCH, MOLD_BLOCK, MOLDUDP64, NET
+from tickproof.protocols.control import COUNTERS, OP, ORDER_COUNTERS, ORDER_SYMBOL_STRIDE, REGISTERS, SETTINGS, SYMBOL_STRIDE
 from tickproof.protocols.generated import write_or_check
-from tickproof.protocols.records import FLAG
+from tickproof.protocols.records import FLAG, REPORT_FLAG
 from tickproof.protocols.table import Layout
 
 __all__ = ["headers", "main"]
@@ -55,12 +55,14 @@ def _events() -> Iterator[Define]:
     some = next(iter(EVENTS.layouts.values()))
     common = 7  # fields before the kind's own
     yield from _layout("TP_REC", Layout("header", "", None, some.size, some.fields[:common]))
-    for flag, bit in FLAG.items():
+    for flag, bit in {**FLAG, **REPORT_FLAG}.items():
         yield f"TP_REC_FLAG_{flag.upper()}", _sized(8, bit)
     for layout in EVENTS.layouts.values():
         assert layout.tag is not None
         yield f"TP_REC_{layout.name}_KIND", _sized(8, layout.tag[0])
         yield from _layout(f"TP_REC_{layout.name}", layout, common)
+    for bit, check in enumerate(CHECKS):
+        yield f"TP_CHECK_{check.upper()}", bit
 
 
 def _control() -> Iterator[Define]:
@@ -69,14 +71,16 @@ def _control() -> Iterator[Define]:
     for name, address in REGISTERS.items():
         yield f"TP_CTRL_ADDR_{name.upper()}", _sized(16, address)
     yield "TP_CTRL_SYMBOL_STRIDE", SYMBOL_STRIDE
+    yield "TP_CTRL_ORDER_SYMBOL_STRIDE", ORDER_SYMBOL_STRIDE
     for setting in SETTINGS.values():
         name = f"TP_CTRL_{setting.name.upper()}"
         yield f"{name}_ID", setting.id
         yield f"{name}_BITS", setting.bits
         yield f"{name}_DEFAULT", _sized(setting.bits, setting.default)
-    yield "TP_CNT_COUNT", len(COUNTERS)
-    for index, counter in enumerate(COUNTERS):
-        yield f"TP_CNT_{counter.upper()}", index
+    for prefix, counters in (("TP_CNT", COUNTERS), ("TP_ORDER_CNT", ORDER_COUNTERS)):
+        yield f"{prefix}_COUNT", len(counters)
+        for index, counter in enumerate(counters):
+            yield f"{prefix}_{counter.upper()}", index
 
 
 _HEADERS: Mapping[str, tuple[str, Callable[[], Iterator[Define]]]] = {
