@@ -10,8 +10,7 @@ __all__ = ["device_header"]
 
 def device_header(dut: Dut) -> str:
     """C++ for a device whose inputs are 64 bits wide."""
-    inputs = [port for port in dut.ports.values() if port.direction == "in"]
-    outputs = [port for port in dut.ports.values() if port.direction == "out"]
+    inputs, outputs = [*dut.inputs.values()], [*dut.outputs.values()]
     return f"""// Generated for {dut.name}.
 #pragma once
 #include <cstdint>

@@ -179,12 +179,12 @@ def _own_business(records: bytes) -> bytes:
 
 def _comparable(dut: Dut, frames: Mapping[str, Frames]) -> Outputs:
     outputs = {}
-    for name, port in dut.ports.items():
-        if port.direction == "out" and port.layout == "events":
+    for name, port in dut.outputs.items():
+        if port.layout == "events":
             outputs[name] = _own_business(b"".join(frame[HEADER_BYTES:] for frame in frames[name]))
-        elif port.direction == "out" and port.layout == "record":
+        elif port.layout == "record":
             outputs[name] = _own_business(frames[name].data.tobytes())
-        elif port.direction == "out":
+        else:
             outputs[name] = frames[name].data.tobytes()
     return outputs
 
@@ -229,8 +229,7 @@ def _bare(dut: Dut, folder: Path) -> Callable[[Program], Outputs]:
             subprocess.run([str(executable), str(run), "+verilator+rand+reset+2"], check=True)
             frames = {
                 port.name: recording_of(np.fromfile(run / f"{port.name}.out", beat_dtype(port)), port, dut.clock.period_ps, 0).frames
-                for port in dut.ports.values()
-                if port.direction == "out"
+                for port in dut.outputs.values()
             }
         return _comparable(dut, frames)
 
@@ -250,7 +249,7 @@ def _per_beat(dut: Dut, folder: Path, expected: Mapping[int, Outputs]) -> Callab
         str(main_cpp),
     ]
     executable = _compile(dut, folder / "build", *flags)
-    prefixes = {name: port.signals["tdata"].removesuffix("_tdata") for name, port in dut.ports.items()}
+    prefixes = {name: port.signals["tdata"].removesuffix("_tdata") for name, port in {**dut.inputs, **dut.outputs}.items()}
     environment = cocotb_environment(dut.top, folder / "results.xml") | {
         "COCOTB_TEST_MODULES": "benchmarks.per_beat_bench",
         "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),

@@ -37,9 +37,8 @@ DUT = Dut(
     include=(),
     clock=Clock("clk", CLOCK_PS),
     reset=Reset("rst", 1, 1),
-    ports={
-        "feed_a": Port("feed_a", "in", 64, {}, "frame"),
-        "feed_b": Port("feed_b", "in", 64, {}, "frame"),
+    inputs={"feed_a": Port("feed_a", "in", 64, {}, "frame"), "feed_b": Port("feed_b", "in", 64, {}, "frame")},
+    outputs={
         "events": Port("events", "out", 64, {}, "events"),
         "bbo": Port("bbo", "out", 512, {}, "record"),
     },

@@ -28,7 +28,8 @@ REGISTER = Dut(
     include=(),
     clock=Clock("clk", CLOCK_PS),
     reset=Reset("rst", 1, 1),
-    ports={"in": Port("in", "in", 64, {}), "out": Port("out", "out", 64, {}), "spare": Port("spare", "out", 64, {})},
+    inputs={"in": Port("in", "in", 64, {})},
+    outputs={"out": Port("out", "out", 64, {}), "spare": Port("spare", "out", 64, {})},
 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tickproof.dut import OrderRegisters
 from tickproof.errors import InputError
 from tickproof.targets import load_dut
 
@@ -47,9 +48,9 @@ def test_description_has_its_defaults(folder: Path) -> None:
     dut = load_dut(folder / "thing.toml", folder)
     assert (dut.name, dut.sources, dut.include) == ("thing", (folder / "thing.v",), ())
     assert (dut.reset.active, dut.reset.clocks, dut.reset.ready) == (1, 8, "")
-    assert dut.ports["in"].signals == {role: f"s_axis_{role}" for role in ("tdata", "tkeep", "tvalid", "tready", "tlast", "tuser")}
-    assert dut.ports["out"].signals == {"tdata": "o_data", "tvalid": "o_valid"}
-    assert dut.ports["out"].layout == "bytes"
+    assert dut.inputs["in"].signals == {role: f"s_axis_{role}" for role in ("tdata", "tkeep", "tvalid", "tready", "tlast", "tuser")}
+    assert dut.outputs["out"].signals == {"tdata": "o_data", "tvalid": "o_valid"}
+    assert dut.outputs["out"].layout == "bytes"
     assert dut.control is None
 
 
@@ -67,6 +68,67 @@ def test_control_has_the_addresses_of_our_own_map(folder: Path) -> None:
     assert next(iter(control.counters.items())) == ("a_frames", 0x200)
     assert control.counters["lost"] == 0x200 + 8 * 49
     assert control.signals["awaddr"] == "s_axil_awaddr"
+
+
+def test_order_path_adds_the_addresses_of_its_block(folder: Path) -> None:
+    """control.toml: settings at 0x8100 + 8 x (id - 128), symbols' at 0xA000 + 8 x (id - 192), counters at 0x8200 + 8 x index."""
+    (folder / "thing.toml").write_text(GOOD + '[control]\nprefix = "s_axil"\naddress_bits = 16\norder_path = true\n')
+    control = load_dut(folder / "thing.toml", folder).control
+    assert control is not None
+    assert control.order == OrderRegisters(command=0x8040, value=0x8048, symbol_stride=0x80)
+    assert (control.settings["gap_timeout_ns"], control.settings["client_types"]) == (0x100, 0x8148)
+    assert (control.symbol_settings["tick"], control.symbol_settings["restricted"]) == (0x1028, 0xA000)
+    assert control.symbol_settings["execution_window"] == 0xA058
+    assert (control.counters["a_frames"], control.counters["client_packets"]) == (0x200, 0x8200)
+    assert control.counters["over_released"] == 0x8200 + 8 * 16
+
+
+TWO_WAY = """
+[port.client]
+direction = "both"
+width = 64
+prefix_in = "s_client"
+prefix_out = "m_client"
+roles = ["tdata", "tkeep", "tvalid", "tready"]
+layout_in = "soupbin_client"
+layout_out = "soupbin_server"
+link = "client_up"
+"""
+
+
+def test_a_port_of_both_directions_is_an_input_and_an_output(folder: Path) -> None:
+    """docs/dut.md: one name, `_in` and `_out` keys, a link of the input."""
+    (folder / "thing.toml").write_text(GOOD + TWO_WAY)
+    dut = load_dut(folder / "thing.toml", folder)
+    assert [*dut.inputs] == ["in", "client"]
+    assert [*dut.outputs] == ["out", "client"]
+    came, went = dut.inputs["client"], dut.outputs["client"]
+    assert (came.direction, came.layout, came.link, came.signals["tdata"]) == ("in", "soupbin_client", "client_up", "s_client_tdata")
+    assert (went.direction, went.layout, went.link, went.signals["tready"]) == ("out", "soupbin_server", "", "m_client_tready")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "message"),
+    [
+        ('prefix_in = "s_client"', 'prefix = "s_client"', "[client]: needs either `prefix_in` or `signals_in`"),
+        ('layout_out = "soupbin_server"', 'layout_out = "tcp"', "[client]: `layout_out` is not one of its values (got 'tcp'"),
+        ('link = "client_up"', 'link = "client up"', "[client]: `link` is no Verilog name"),
+        ('link = "client_up"', 'link = "clk"', "port `clk` of the module is used twice (got [clock] and [port.client] link)"),
+        ('direction = "both"', 'direction = "in"', "[client]: needs either `prefix` or `signals`"),
+    ],
+    ids=["prefix", "layout", "link", "link-twice", "direction"],
+)
+def test_mistake_in_a_two_way_port_is_one_line_that_names_it(folder: Path, wrong: str, right: str, message: str) -> None:
+    assert wrong in TWO_WAY
+    with pytest.raises(InputError) as error:
+        load(folder, GOOD + TWO_WAY.replace(wrong, right))
+    assert message in str(error.value)
+
+
+def test_link_belongs_to_an_input(folder: Path) -> None:
+    with pytest.raises(InputError) as error:
+        load(folder, GOOD.replace('o_valid" }', 'o_valid" }\nlink = "up"'))
+    assert "[out]: unknown key `link`" in str(error.value)
 
 
 @pytest.mark.parametrize("name", ["axis_register", "feed_handler"])
@@ -99,7 +161,7 @@ MISTAKES = [
     pytest.param(
         'direction = "into"',
         'direction = "in"',
-        "[in]: `direction` is not one of its values (got 'into', expected in, out)",
+        "[in]: `direction` is not one of its values (got 'into', expected in, out, both)",
         id="direction",
     ),
     pytest.param("width = 60", "width = 64", "`width` is not a multiple of 8 (got 60)", id="width"),

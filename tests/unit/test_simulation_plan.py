@@ -24,6 +24,10 @@ def register() -> Dut:
     return load_dut("axis_register", ROOT)
 
 
+def echo() -> Dut:
+    return load_dut(DUTS / "link_echo.toml", ROOT)
+
+
 def registers() -> Dut:
     return load_dut(DUTS / "registers.toml", ROOT)
 
@@ -34,9 +38,9 @@ def one_port(*sends: Send) -> Program:
 
 def without(dut: Dut, role: str) -> Dut:
     """The register with a signal less on its input."""
-    port = dut.ports["in"]
+    port = dut.inputs["in"]
     signals = {name: signal for name, signal in port.signals.items() if name != role}
-    return replace(dut, ports={**dut.ports, "in": Port(port.name, port.direction, port.width, signals)})
+    return replace(dut, inputs={"in": Port(port.name, port.direction, port.width, signals)})
 
 
 def test_beats_hold_the_data_last_byte_first_and_a_mark(tmp_path: Path) -> None:
@@ -56,6 +60,16 @@ def test_sends_hold_their_first_clock_and_what_they_wait_for(tmp_path: Path) -> 
     write_plan(register(), one_port(Send(13, b"a"), Send(64, b"b", wait_for=WaitFor("out", 258))), tmp_path)
     sends = (tmp_path / "in.sends").read_bytes()
     assert sends == struct.pack(">QB3xI", 3, 0xFF, 0) + struct.pack(">QB3xI", 10, 0, 258)
+
+
+def test_link_changes_are_sends_without_beats(tmp_path: Path) -> None:
+    """Byte 9 of a send: 3 = up, 2 = down, 0 = beats."""
+    sends = [Send(0, b"", SendFlag.LINK_UP), Send(0, b"abcde"), Send(64, b"", SendFlag.LINK_DOWN)]
+    write_plan(echo(), Program("test", {"peer": PortProgram.of(sends)}), tmp_path)
+    assert (tmp_path / "peer.sends").read_bytes() == b"".join(
+        struct.pack(">QBB2xI", clock, 0xFF, link, 0) for clock, link in ((0, 3), (0, 0), (10, 2))
+    )
+    assert (tmp_path / "peer.beats").read_bytes().hex() == "03" + "64636261" + "80" + "00000065"
 
 
 def test_port_without_sends_has_empty_files(tmp_path: Path) -> None:
@@ -80,6 +94,24 @@ def test_control_records_become_register_writes(tmp_path: Path) -> None:
         )
     )
     assert (tmp_path / "control.reads").read_bytes() == struct.pack(">4I", 0x80, 0x84, 0x88, 0x8C)
+
+
+def test_commands_of_the_order_path_write_their_value_first(tmp_path: Path) -> None:
+    """control.toml: ORDER_VALUE low, high, then ORDER_COMMAND; per-symbol settings of the order path have their own stride."""
+    text = (DUTS / "registers.toml").read_text().replace("registers.v", str(DUTS / "registers.v"))
+    cut = text.index("address_bits")
+    (tmp_path / "registers.toml").write_text(text[:cut] + "address_bits = 16\norder_path = true\n")
+    program = Program("t", {}, setup=(pack_control("set_position", 3, 0, (1 << 64) - 500), pack_control("set", 2, 193, 500)))
+    write_plan(load_dut(tmp_path / "registers.toml", ROOT), program, tmp_path)
+    assert (tmp_path / "control.sends").read_bytes() == b"".join(
+        struct.pack(">QBB2xIII", 0, 0xFF, place, 0, address, data)
+        for place, address, data in (
+            (6, 0x8048, 0xFFFFFE0C),
+            (4, 0x804C, 0xFFFFFFFF),
+            (5, 0x8040, 7 | 3 << 16),
+            (7, 0xA000 + 2 * 0x80 + 8, 500),
+        )
+    )
 
 
 def test_run_outlasts_the_longest_gap_timeout_that_the_program_sets(tmp_path: Path) -> None:
@@ -110,6 +142,16 @@ REFUSED = [
         without(register(), "tkeep"), one_port(Send(0, b"abc")), "no tkeep (got send 0 of 3 bytes, expected a multiple of 8", id="no-tkeep"
     ),
     pytest.param(without(register(), "tlast"), one_port(Send(0, bytes(16))), "each beat is a frame (got send 0 of 16 bytes", id="no-tlast"),
+    pytest.param(register(), one_port(Send(0, b"", SendFlag.LINK_UP)), "the port has no link that could go up or down", id="no-link"),
+    pytest.param(
+        echo(),
+        Program("t", {"peer": PortProgram.of([Send(0, b"a", SendFlag.LINK_UP)])}, name="t"),
+        "a link change carries no bytes (got send 0 of 1 bytes)",
+        id="link-with-bytes",
+    ),
+    pytest.param(
+        registers(), Program("t", {}, (pack_control("kill"),), name="t"), "the device has no order path (got kill)", id="no-order-path"
+    ),
     pytest.param(
         registers(), Program("t", {}, (pack_control("set", 0, 999, 1),), name="t"), "unknown control setting (got 999)", id="setting"
     ),

@@ -163,6 +163,43 @@ def test_control_is_written_before_time_0_and_at_its_times(target: Target) -> No
     assert capture.counters == {"words": 7, "wide": 0x1_0000_0002}
 
 
+def up(time_ns: int) -> Send:
+    """The stream's connection is established."""
+    return Send(time_ns, b"", SendFlag.LINK_UP)
+
+
+def down(time_ns: int) -> Send:
+    """It is gone."""
+    return Send(time_ns, b"", SendFlag.LINK_DOWN)
+
+
+def test_a_two_way_port_plays_and_records_under_one_name(target: Target) -> None:
+    """docs/dut.md: direction "both". `sent` is the clock in which the device took the last beat; segments stay apart in the recording."""
+    sends = [up(0), *(Send(0, bytes(range(length))) for length in range(1, 40))]
+    capture = run(target, load_dut(DUTS / "link_echo.toml", ROOT), Program("link_echo", {"peer": PortProgram.of(sends)}))
+    assert capture.complete, capture.trouble
+    assert list(capture.outputs["peer"].frames) == [bytes(range(length)) for length in range(1, 40)]
+    assert np.array_equal(capture.outputs["peer"].last_ps, capture.sent["peer"].last_ps[1:] + CLOCK_PS)
+
+
+def test_a_link_is_down_until_it_comes_up_and_changes_only_behind_the_bytes_before_it(target: Target) -> None:
+    """docs/formats.md: a link change waits for all earlier beats, and stays for 8 clocks; its time is the first clock of the new level."""
+    sends = [Send(0, b"lost"), up(0), Send(0, b"first segment"), down(0), Send(0, b"gone"), up(0), down(0), up(2000), Send(0, b"last")]
+    capture = run(target, load_dut(DUTS / "link_echo.toml", ROOT), Program("link_echo", {"peer": PortProgram.of(sends)}))
+    assert capture.complete, capture.trouble
+    assert capture.outputs["peer"].frames.data.tobytes() == b"first segmentlast"
+    sent, changes = capture.sent["peer"], [1, 3, 5, 6, 7]
+    assert np.array_equal(sent.first_ps[changes], sent.last_ps[changes])
+    assert sent.first_ps[3] == sent.last_ps[2] + CLOCK_PS
+    assert sent.first_ps[6] == sent.first_ps[5] + 8 * CLOCK_PS
+    assert sent.first_ps[7] == -(-2_000_000 // CLOCK_PS) * CLOCK_PS
+    assert (np.diff(sent.first_ps) > 0).all()
+    assert capture.epoch_ps is not None
+    words = [int.from_bytes(frame, "little") for frame in capture.outputs["level"].frames]
+    assert [word & 1 for word in words] == [1, 0, 1, 0, 1]
+    assert [CLOCK_PS * (word >> 1) - capture.epoch_ps for word in words] == sent.first_ps[changes].tolist()
+
+
 def test_refused_register_write_is_trouble(target: Target) -> None:
     capture = run(target, load_dut(DUTS / "registers.toml", ROOT), Program("registers", {}, setup=(set_global("events_src_port", 1),)))
     assert not capture.complete

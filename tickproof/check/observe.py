@@ -43,7 +43,7 @@ class Events:
 
 def read_events(program: Program, dut: Dut, capture: Capture) -> Events:
     """All records of the port whose layout is "events". Flawed datagrams give the records that they hold, and a flaw."""
-    name = next((port.name for port in dut.ports.values() if port.direction == "out" and port.layout == "events"), "")
+    name = next((port.name for port in dut.outputs.values() if port.layout == "events"), "")
     recording = capture.outputs.get(name, NO_FRAMES)
     records, frame_index, byte_offset = split_datagrams(recording.frames)
     first_record = np.searchsorted(frame_index, np.arange(len(recording.frames) + 1))
@@ -51,7 +51,7 @@ def read_events(program: Program, dut: Dut, capture: Capture) -> Events:
         *((index, f"{name} datagram {index} {text}") for index, text in flagged(recording)),
         *((index, f"{name} datagram {index}: {text}") for index, text in check_datagrams(recording.frames, event_settings(program))),
     ]
-    times = _beat_ps(recording, frame_index, byte_offset, dut.ports[name], capture.clock_ps) if name else _NOTHING
+    times = _beat_ps(recording, frame_index, byte_offset, dut.outputs[name], capture.clock_ps) if name else _NOTHING
     return Events(name, records, times, tuple(sorted((int(first_record[index]), text) for index, text in flaws)))
 
 

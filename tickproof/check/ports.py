@@ -22,9 +22,9 @@ __all__ = ["bbo_records", "judge_ports"]
 def judge_ports(evidence: Evidence) -> Iterator[Divergence]:
     """The first failure of each port."""
     dut, capture, events, golden = evidence.dut, evidence.capture, evidence.events, evidence.golden
-    for name in sorted({port.name for port in dut.ports.values() if port.direction == "out"} | set(golden.frames) | set(capture.outputs)):
+    for name in sorted(set(dut.outputs) | set(golden.frames) | set(capture.outputs)):
         recording = capture.outputs.get(name, NO_FRAMES)
-        port = dut.ports.get(name)
+        port = dut.outputs.get(name)
         if name == events.port:
             continue
         for index, text in flagged(recording)[:1]:

@@ -14,7 +14,6 @@ from tickproof.capture import FrameFlag, Recording, Sent
 from tickproof.dut import Dut, Port
 from tickproof.frames import Frames
 from tickproof.program import Program
-from tickproof.targets.simulation.harness import input_ports, output_ports
 
 __all__ = ["Collected", "beat_dtype", "collect", "recording_of"]
 
@@ -48,13 +47,13 @@ def collect(dut: Dut, program: Program, directory: Path) -> Collected:
     epoch = int(summary[1]) if outcome not in (0, 2, 3) else None
     period = dut.clock.period_ps
     outputs = {}
-    for port in output_ports(dut):
+    for port in dut.outputs.values():
         beats = _read(directory / f"{port.name}.out", beat_dtype(port))
         outputs[port.name] = recording_of(beats, port, period, epoch or 0)
     sent = {}
-    for port in input_ports(dut):
-        count = len(program.ports[port.name]) if port.name in program.ports else 0
-        sent[port.name] = _sent(_read(directory / f"{port.name}.sent", "<u8"), 0, count, period, epoch or 0)
+    for name in dut.inputs:
+        count = len(program.ports[name]) if name in program.ports else 0
+        sent[name] = _sent(_read(directory / f"{name}.sent", "<u8"), 0, count, period, epoch or 0)
     counters: dict[str, int] = {}
     if dut.control:
         timed = len(program.ports["control"]) if "control" in program.ports else 0

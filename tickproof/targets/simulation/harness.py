@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tickproof.dut import Control, Dut, Port
 
-__all__ = ["TOP", "harness_source", "input_ports", "output_ports"]
+__all__ = ["TOP", "harness_source"]
 
 TOP = "tickproof_harness"
 
@@ -20,36 +20,27 @@ _LITE_IN = {"awready": 1, "wready": 1, "bresp": 2, "bvalid": 1, "arready": 1, "r
 _LITE_FIXED = {"awprot": "3'd0", "arprot": "3'd0"}
 
 
-def input_ports(dut: Dut) -> list[Port]:
-    """The ports that are played, in the order of the description."""
-    return [port for port in dut.ports.values() if port.direction == "in"]
-
-
-def output_ports(dut: Dut) -> list[Port]:
-    """The ports that are recorded; a send's wait names one by its index here."""
-    return [port for port in dut.ports.values() if port.direction == "out"]
-
-
 def harness_source(dut: Dut, parameters: Mapping[str, int]) -> str:
     """The text of `tickproof_harness.v`. parameters: all that are set on the device."""
-    inputs, outputs = input_ports(dut), output_ports(dut)
+    inputs, outputs = [*dut.inputs.values()], [*dut.outputs.values()]
     shared = f".PORTS({max(len(outputs), 1)})"
     blocks = [_player(port, shared) for port in inputs]
     blocks += [_recorder(port, index) for index, port in enumerate(outputs)]
     blocks += [] if outputs else ["    assign counts = 32'd0;\n"]
     blocks += [] if dut.reset.ready else ["    assign device_ready = 1'b1;\n"]
     blocks += [_control(dut.control, shared) if dut.control else _NO_CONTROL]
-    moved = [f"({port.name}_tvalid && {port.name}_tready)" for port in inputs] + [f"{port.name}_tvalid === 1'b1" for port in outputs]
+    moved = [f"({_wires(port)}_tvalid && {_wires(port)}_tready)" for port in inputs]
+    moved += [f"{_wires(port)}_tvalid === 1'b1" for port in outputs]
     values = {
         "LOW_PS": str(dut.clock.period_ps // 2),
         "HIGH_PS": str(dut.clock.period_ps - dut.clock.period_ps // 2),
         "PORTS": str(max(len(outputs), 1)),
         "BLOCKS": "".join(f"\n{block}" for block in blocks),
         "RESET_CLOCKS": str(dut.reset.clocks),
-        "FINISHED": " && ".join(["control_finished", *(f"{port.name}_finished" for port in inputs)]),
-        "SLEEPING": " || ".join(["control_sleeping", *(f"{port.name}_sleeping" for port in inputs)]),
+        "FINISHED": " && ".join(["control_finished", *(f"{_wires(port)}_finished" for port in inputs)]),
+        "SLEEPING": " || ".join(["control_sleeping", *(f"{_wires(port)}_sleeping" for port in inputs)]),
         "ACTIVITY": " || ".join(["control_activity", *moved]),
-        "VALID_X": " || ".join([f"{port.name}_valid_x" for port in outputs]) or "1'b0",
+        "VALID_X": " || ".join([f"{_wires(port)}_valid_x" for port in outputs]) or "1'b0",
         "TOP": dut.top,
         "PARAMETERS": f"#({', '.join(f'.{name}({value})' for name, value in parameters.items())}) " if parameters else "",
         "CONNECTIONS": ",\n        ".join(f".{name}({wire})" for name, wire in _connections(dut)),
@@ -68,11 +59,18 @@ def _connections(dut: Dut) -> Iterable[tuple[str, str]]:
         yield dut.reset.ready, "device_ready"
     for name, value in dut.tie.items():
         yield name, str(value)
-    for port in dut.ports.values():
+    for port in (*dut.inputs.values(), *dut.outputs.values()):
         for role, name in port.signals.items():
-            yield name, f"{port.name}_{role}"
+            yield name, f"{_wires(port)}_{role}"
+        if port.link:
+            yield port.link, f"{_wires(port)}_link"
     for role, name in dut.control.signals.items() if dut.control else ():
         yield name, _LITE_FIXED.get(role, f"control_{role}")
+
+
+def _wires(port: Port) -> str:
+    """What the names of a port's wires begin with; a port that goes both ways is two."""
+    return f"{port.direction}_{port.name}"
 
 
 def _wire(name: str, bits: int) -> str:
@@ -81,7 +79,7 @@ def _wire(name: str, bits: int) -> str:
 
 def _stream_wires(port: Port) -> str:
     bits = {"tdata": port.width, "tkeep": port.width // 8, "tvalid": 1, "tready": 1, "tlast": 1, "tuser": 1}
-    return "".join(_wire(f"{port.name}_{role}", width) for role, width in bits.items())
+    return "".join(_wire(f"{_wires(port)}_{role}", width) for role, width in bits.items())
 
 
 def _joined(prefix: str, signals: Iterable[str]) -> str:
@@ -89,29 +87,28 @@ def _joined(prefix: str, signals: Iterable[str]) -> str:
 
 
 def _player(port: Port, shared: str) -> str:
-    always_ready = "" if "tready" in port.signals else f"    assign {port.name}_tready = 1'b1;\n"
-    return f"""{_stream_wires(port)}    wire {port.name}_finished;
-    wire {port.name}_sleeping;
-{always_ready}    tickproof_stream_player #(.NAME("{port.name}"), .BYTES({port.width // 8}), {shared}) {port.name}_player (
+    wires = _wires(port)
+    more = "".join(_wire(f"{wires}_{name}", 1) for name in ("link", "finished", "sleeping"))
+    always_ready = "" if "tready" in port.signals else f"    assign {wires}_tready = 1'b1;\n"
+    options = f'.NAME("{port.name}"), .BYTES({port.width // 8}), {shared}'
+    return f"""{_stream_wires(port)}{more}{always_ready}    tickproof_stream_player #({options}) {wires}_player (
         .clk(clk), .open(open), .run(run), .close(close), .clock(clock), .now(now), .counts(counts),
-        {_joined(port.name, ("tdata", "tkeep", "tvalid", "tready", "tlast", "tuser", "finished", "sleeping"))}
+        {_joined(wires, ("tdata", "tkeep", "tvalid", "tready", "tlast", "tuser", "link", "finished", "sleeping"))}
     );
 """
 
 
 def _recorder(port: Port, index: int) -> str:
-    size = port.width // 8
+    wires, size = _wires(port), port.width // 8
     absent = "".join(
-        f"    assign {port.name}_{role} = {value.format(size=size)};\n"
-        for role, value in _RECORDER_SEES.items()
-        if role not in port.signals
+        f"    assign {wires}_{role} = {value.format(size=size)};\n" for role, value in _RECORDER_SEES.items() if role not in port.signals
     )
     options = f'.NAME("{port.name}"), .BYTES({size}), .RECORDS({int(port.layout == "events")})'
-    return f"""{_stream_wires(port)}    wire {port.name}_valid_x;
-    assign {port.name}_tready = 1'b1;
-{absent}    tickproof_stream_recorder #({options}) {port.name}_recorder (
+    return f"""{_stream_wires(port)}    wire {wires}_valid_x;
+    assign {wires}_tready = 1'b1;
+{absent}    tickproof_stream_recorder #({options}) {wires}_recorder (
         .clk(clk), .open(open), .enable(!reset), .close(close), .clock(clock), .count(counts[{32 * index} +: 32]),
-        {_joined(port.name, ("tdata", "tkeep", "tvalid", "tlast", "tuser", "valid_x"))}
+        {_joined(wires, ("tdata", "tkeep", "tvalid", "tlast", "tuser", "valid_x"))}
     );
 """
 

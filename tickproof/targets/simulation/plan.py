@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from tickproof.dut import Control, Dut, Port
 from tickproof.errors import InputError
-from tickproof.program import PortProgram, Program, WaitFor
+from tickproof.program import PortProgram, Program, SendFlag, WaitFor
 from tickproof.protocols.control import OP, SETTINGS, unpack_control
-from tickproof.targets.simulation.harness import input_ports, output_ports
 
 __all__ = ["Limits", "beats_of", "write_plan"]
 
 _NO_WAIT = 0xFF
-_SEND = np.dtype([("not_before", ">u8"), ("wait_port", "u1"), ("unused", "u1", (3,)), ("wait_count", ">u4")])
+_SEND = np.dtype([("not_before", ">u8"), ("wait_port", "u1"), ("link", "u1"), ("unused", "u1", (2,)), ("wait_count", ">u4")])
 _WRITE = np.dtype(
     [
         ("not_before", ">u8"),
@@ -33,6 +32,9 @@ _WRITE = np.dtype(
     ]
 )
 _SETUP, _FIRST, _LAST = 4, 2, 1
+_LINK = SendFlag.LINK_UP | SendFlag.LINK_DOWN
+_CHANGES_LINK, _UP = 2, 1
+_ORDER_OPS = frozenset(OP[name] for name in ("kill", "unkill", "set_position", "set_executed", "release_order", "alive"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,15 @@ def write_plan(dut: Dut, program: Program, directory: Path, max_clocks: int | No
     control setting.
     """
     where = program.name or dut.name
-    outputs = {port.name: index for index, port in enumerate(output_ports(dut))}
-    inputs = {port.name: port for port in input_ports(dut)}
+    outputs = {name: index for index, name in enumerate(dut.outputs)}
     for name in program.ports:
-        if name not in inputs and not (name == "control" and dut.control):
-            expected = ", ".join([*inputs, *(["control"] if dut.control else [])])
+        if name not in dut.inputs and not (name == "control" and dut.control):
+            expected = ", ".join([*dut.inputs, *(["control"] if dut.control else [])])
             raise InputError(where, "the device has no such input port", got=name, expected=expected)
     beats = 0
     last_ns = program.end_ns
     empty = PortProgram.of(())
-    for name, port in inputs.items():
+    for name, port in dut.inputs.items():
         sends = program.ports.get(name, empty)
         rows, table = beats_of(port, sends, f"{where}: {name}"), _sends_of(dut, sends, outputs, f"{where}: {name}")
         rows.tofile(directory / f"{name}.beats")
@@ -116,27 +117,32 @@ def beats_of(port: Port, sends: PortProgram, where: str) -> NDArray[np.uint8]:
     lengths = sends.frames.lengths
     _check_frames(port, sends, where)
     beats = -(-lengths // size)
-    ends = np.cumsum(beats) - 1
+    carry = np.flatnonzero(beats)  # a link change has no beat
+    ends = (np.cumsum(beats) - 1)[carry]
     kept = np.full(int(beats.sum()), size, np.uint8)
-    kept[ends] = lengths - (beats - 1) * size
+    kept[ends] = (lengths - (beats - 1) * size)[carry]
     data = np.zeros((len(kept), size), np.uint8)
     data[np.arange(size, dtype=np.uint8) < kept[:, None]] = sends.frames.data
     rows = np.empty((len(kept), 1 + size), np.uint8)
     rows[:, 0] = kept - 1
-    rows[ends, 0] |= np.where(sends.flags != 0, 0xC0, 0x80).astype(np.uint8)
+    rows[ends, 0] |= np.where(sends.flags[carry] != 0, 0xC0, 0x80).astype(np.uint8)
     rows[:, 1:] = data[:, ::-1]
     return rows
 
 
 def _check_frames(port: Port, sends: PortProgram, where: str) -> None:
-    lengths, size = sends.frames.lengths, port.width // 8
-    checks: list[tuple[NDArray[np.bool_], str, str | None]] = [(lengths == 0, "an AXI-Stream cannot carry an empty frame", None)]
+    lengths, size, link = sends.frames.lengths, port.width // 8, (sends.flags & _LINK) != 0
+    checks: list[tuple[NDArray[np.bool_], str, str | None]] = [
+        ((lengths == 0) & ~link, "an AXI-Stream cannot carry an empty frame", None),
+        ((lengths != 0) & link, "a link change carries no bytes", None),
+        (link & (not port.link), "the port has no link that could go up or down", None),
+    ]
     if "tkeep" not in port.signals:
         checks.append((lengths % size != 0, "the port has no tkeep", f"a multiple of {size} bytes"))
     if "tlast" not in port.signals:
-        checks.append((lengths != size, "the port has no tlast, so each beat is a frame", f"{size} bytes"))
+        checks.append(((lengths != size) & ~link, "the port has no tlast, so each beat is a frame", f"{size} bytes"))
     if "tuser" not in port.signals:
-        checks.append((sends.flags != 0, "the port has no tuser that could mark a bad frame", None))
+        checks.append(((sends.flags & ~_LINK) != 0, "the port has no tuser that could mark a bad frame", None))
     for bad, what, expected in checks:
         if np.any(bad):
             row = int(np.flatnonzero(bad)[0])
@@ -147,6 +153,7 @@ def _sends_of(dut: Dut, sends: PortProgram, outputs: Mapping[str, int], where: s
     table = np.zeros(len(sends), _SEND)
     table["not_before"] = -(-sends.not_before_ns * 1000 // dut.clock.period_ps)
     table["wait_port"] = _NO_WAIT
+    table["link"] = np.where((sends.flags & _LINK) != 0, _CHANGES_LINK | ((sends.flags & SendFlag.LINK_UP) != 0) * _UP, 0)
     for row, wait in sends.waits.items():
         table["wait_port"][row], table["wait_count"][row] = _wait(wait, outputs, where)
     return table
@@ -177,8 +184,16 @@ def _writes_of(dut: Dut, control: Control, program: Program, outputs: Mapping[st
 
 
 def _register_writes(control: Control, record: bytes, where: str) -> list[tuple[int, int]]:
-    """The (address, data) of one control record: one word for a command or a short setting, low and high word for a longer one."""
+    """The (address, data) of one control record: one word for a feed command or a short setting, low and high word for a longer one.
+
+    A command of the order path is its value's two words, then the command.
+    """
     op, symbol, setting_id, value = _fields(record)
+    if op in _ORDER_OPS:
+        if control.order is None:
+            raise InputError(where, "the device has no order path", got=next(name for name, code in OP.items() if code == op))
+        low, high = (control.order.value, value & 0xFFFFFFFF), (control.order.value + 4, value >> 32)
+        return [low, high, (control.order.command, op | symbol << 16)]
     if op != OP["set"]:
         return [(control.command, op | symbol << 16)]
     setting = _SETTING_BY_ID.get(setting_id)
@@ -187,7 +202,8 @@ def _register_writes(control: Control, record: bytes, where: str) -> list[tuple[
     addresses = control.symbol_settings if setting.per_symbol else control.settings
     if setting.name not in addresses:
         raise InputError(where, "the device has no such setting", got=setting.name, expected=", ".join(addresses))
-    address = addresses[setting.name] + (symbol * control.symbol_stride if setting.per_symbol else 0)
+    stride = control.order.symbol_stride if control.order and setting.block == "order" else control.symbol_stride
+    address = addresses[setting.name] + (symbol * stride if setting.per_symbol else 0)
     if address >= 1 << control.address_bits:
         what = f"setting {setting.name} of symbol {symbol} is outside the control port's addresses"
         raise InputError(where, what, got=hex(address))

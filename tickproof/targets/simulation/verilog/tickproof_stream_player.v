@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plays the sends of one port into an AXI-Stream and logs when each really went in.
-// Input files:  DIR/NAME.sends, 16 bytes a send: not_before (8, clocks), wait port (1, 0xFF = none), 3 unused, wait count (4)
+// Plays the sends of one port into an AXI-Stream, and the level of its link, and logs when each really went in.
+// Input files:  DIR/NAME.sends, 16 bytes a send: not_before (8, clocks), wait port (1, 0xFF = none), link (1: 0 = beats, 2 = down, 3 = up),
+//               2 unused, wait count (4)
 //               DIR/NAME.beats, 1 + BYTES bytes a beat: {last, user, kept bytes - 1} and the data, last byte of the beat first
-// Output file:  DIR/NAME.sent, 16 bytes a send: clock of the first beat, clock of the last beat
+// Output file:  DIR/NAME.sent, 16 bytes a send: clock of the first beat, clock of the last beat; of a link change both are the first clock of the new level
 // Throughput:   1 beat/clk, no idle beat within a frame or between two frames that may follow each other
-// Timing:       a send with not_before 0 is on the bus in the first clock after `run` rises, if nothing holds it
+// Timing:       a send with not_before 0 is on the bus in the first clock after `run` rises, if nothing holds it; the link is 0 at first, changes
+//               after every earlier beat was taken, and stays LINK_CLOCKS before the next send
 // Backpressure: a beat stays until `tready`
 `timescale 1ps / 1ps
 module tickproof_stream_player #(
     parameter NAME  = "port",
     parameter BYTES = 8,        // of tdata
     parameter PORTS = 1,        // output ports whose counts a send may wait for
-    parameter CHUNK = 256       // beats and sends read at a time
+    parameter CHUNK = 256,      // beats and sends read at a time
+    parameter LINK_CLOCKS = 8
 ) (
     input  wire                clk,
     input  wire                open,
@@ -26,6 +29,7 @@ module tickproof_stream_player #(
     input  wire                tready,
     output reg                 tlast,
     output reg                 tuser,
+    output reg                 link,
     output reg                 finished,  // all sends have gone in
     output reg                 sleeping   // the next send waits for its time, and for nothing else
 );
@@ -37,6 +41,8 @@ module tickproof_stream_player #(
     reg [8*BYTES+7:0]   beat;
     reg                 in_frame;
     reg                 at_first;
+    reg                 linked;      // first clock of a level of the link
+    reg [7:0]           settle;      // clocks for which it still has to stay
     reg [63:0]          first_clock;
     integer             send_file;
     integer             beat_file;
@@ -56,6 +62,9 @@ module tickproof_stream_player #(
         sleeping    = 1'b0;
         in_frame    = 1'b0;
         at_first    = 1'b1;
+        link        = 1'b0;
+        linked      = 1'b0;
+        settle      = 8'd0;
         first_clock = 64'd0;
         send        = 128'd0;
         beat        = {8 * BYTES + 8{1'b0}};
@@ -69,6 +78,8 @@ module tickproof_stream_player #(
     end
 
     always @(posedge clk) begin
+        linked <= 1'b0;
+        if (settle != 8'd0) settle <= settle - 8'd1;
         if (open) begin
             found = $value$plusargs("tickproof_dir=%s", directory);
             $sformat(path, "%0s/%0s.sends", directory, NAME);
@@ -82,6 +93,8 @@ module tickproof_stream_player #(
             in_frame   = 1'b0;
             at_first   <= 1'b1;
             tvalid     <= 1'b0;
+            link       <= 1'b0;
+            settle     <= 8'd0;
             finished   <= 1'b0;
             sleeping   <= 1'b0;
         end
@@ -102,8 +115,14 @@ module tickproof_stream_player #(
                     sleeping <= 1'b0;
                 end else if (send[63:56] != 8'hFF && counts[32*send[63:56] +: 32] < send[31:0]) begin
                     sleeping <= 1'b0;
-                end else if (now < send[127:64]) begin
+                end else if (now < send[127:64] || settle != 8'd0) begin
                     sleeping <= 1'b1;
+                end else if (send[49]) begin
+                    link     <= send[48];
+                    linked   <= 1'b1;
+                    settle   <= LINK_CLOCKS - 1;
+                    sleeping <= 1'b1;
+                    send_at  = send_at + 1;
                 end else begin
                     sleeping <= 1'b0;
                     in_frame = 1'b1;
@@ -131,7 +150,7 @@ module tickproof_stream_player #(
         .NAME(NAME), .SUFFIX("sent"), .WIDTH(128)
     ) sent (
         .clk(clk), .open(open), .close(close),
-        .write(tvalid && tready && tlast),
-        .record({clock, at_first ? clock : first_clock})
+        .write(linked || (tvalid && tready && tlast)),
+        .record({clock, linked || at_first ? clock : first_clock})
     );
 endmodule
