@@ -24,7 +24,6 @@ module book #(
     output wire                  op_ready,
     input  wire [3:0]            op_kind,
     input  wire [63:0]           op_sequence,
-    input  wire [63:0]           op_stamp,
     input  wire [63:0]           op_time_ns,
     input  wire [15:0]           op_symbol,
     input  wire [7:0]            op_type,
@@ -49,7 +48,8 @@ module book #(
     output wire [511:0]          m_bbo_axis_tdata,
     output wire                  m_bbo_axis_tlast,
 
-    // Configuration
+    // Configuration and time
+    input  wire [55:0]           clk_count,
     input  wire [SYMBOLS-1:0]    cfg_sym_enabled,
     input  wire [64*SYMBOLS-1:0] cfg_sym_stock,
     input  wire [16*SYMBOLS-1:0] cfg_sym_locate,
@@ -110,7 +110,6 @@ module book #(
     wire               valid2;
     wire [3:0]         kind1;
     wire [3:0]         op1;
-    wire               first1;
     wire               last1;
     wire [2:0]         tag1;
     wire [SYM_W-1:0]   symbol1;
@@ -132,7 +131,6 @@ module book #(
     wire               level4_valid;
     wire [3:0]         level4_kind;
     wire [3:0]         level4_op;
-    wire               level4_first;
     wire               level4_compare;
     wire [2:0]         level4_tag;
     wire [SYM_W-1:0]   level4_symbol;
@@ -170,7 +168,7 @@ module book #(
         .clk(clk), .rst(rst),
         .op_valid(op_valid), .op_ready(op_ready), .op_kind(op_kind), .op_symbol(op_symbol), .op_type(op_type),
         .issue(issue), .is_message(is_message), .index(index), .second(second), .tag(tag),
-        .valid1(valid1), .advance1(advance1), .valid2(valid2), .kind1(kind1), .op1(op1), .first1(first1), .last1(last1), .tag1(tag1),
+        .valid1(valid1), .advance1(advance1), .valid2(valid2), .kind1(kind1), .op1(op1), .last1(last1), .tag1(tag1),
         .cfg_sym_enabled(cfg_sym_enabled), .cfg_sym_restart(cfg_sym_restart),
         .retry(retry), .clear_ok(clear_ok), .store_ready(store_ready), .ready(ready)
     );
@@ -198,13 +196,13 @@ module book #(
     ) orders (
         .clk(clk), .rst(rst),
         .issue(issue), .order_ref(order_ref), .shares(op_shares), .side(op_side),
-        .valid1(valid1), .valid2(valid2), .kind1(kind1), .op1(op1), .first1(first1), .last1(last1), .tag1(tag1),
+        .valid1(valid1), .valid2(valid2), .kind1(kind1), .op1(op1), .last1(last1), .tag1(tag1),
         .active2(active2), .compare2(compare2), .symbol2(symbol2), .state_changed2(state_changed2), .state2(state2),
         .whole_market2(whole_market2),
         .price_on(price_on), .price_level(price_level), .price_below(price_below), .price_above(price_above),
         .price_between(price_between),
         .retry(retry),
-        .level4_valid(level4_valid), .level4_kind(level4_kind), .level4_op(level4_op), .level4_first(level4_first),
+        .level4_valid(level4_valid), .level4_kind(level4_kind), .level4_op(level4_op),
         .level4_compare(level4_compare), .level4_tag(level4_tag), .level4_symbol(level4_symbol), .level4_sell(level4_sell),
         .level4_level(level4_level), .level4_on(level4_on), .level4_remove(level4_remove), .level4_shares(level4_shares),
         .level4_hides(level4_hides), .level4_reveals(level4_reveals), .level4_state(level4_state), .level4_market(level4_market),
@@ -227,14 +225,14 @@ module book #(
 
     record_builder #(.SYMBOLS(SYMBOLS), .SYM_W(SYM_W)) records (
         .clk(clk), .rst(rst),
-        .issue(issue), .tag(tag), .sequence_number(op_sequence), .stamp(op_stamp), .time_ns(op_time_ns),
+        .issue(issue), .tag(tag), .sequence_number(op_sequence), .time_ns(op_time_ns),
         .itch_timestamp(is_message ? op_timestamp : 48'd0), .payload(payload),
-        .level4_valid(level4_valid), .level4_kind(level4_kind), .level4_op(level4_op), .level4_first(level4_first),
+        .level4_valid(level4_valid), .level4_kind(level4_kind), .level4_op(level4_op),
         .level4_compare(level4_compare), .level4_tag(level4_tag), .level4_symbol(level4_symbol), .level4_state(level4_state),
         .level4_market(level4_market), .level4_degraded(level4_degraded), .level4_aux(level4_aux),
         .top9_update(top9_update), .top9_sell(top9_sell), .top9_price(top9_price), .top9_shares(top9_shares),
         .top9_partial(top9_partial),
-        .rec_valid(rec_valid), .rec_data(rec_data), .rec_bbo(rec_bbo), .busy(records_busy)
+        .clk_count(clk_count), .rec_valid(rec_valid), .rec_data(rec_data), .rec_bbo(rec_bbo), .busy(records_busy)
     );
 
 endmodule

@@ -39,7 +39,6 @@ module book_sequencer #(
     output reg                valid2,
     output reg  [3:0]         kind1,
     output reg  [3:0]         op1,
-    output reg                first1,
     output reg                last1,      // no other of its op follows for the same symbol
     output reg  [2:0]         tag1,
 
@@ -140,7 +139,6 @@ module book_sequencer #(
             tag <= tag + 3'd1;
             kind1 <= kind;
             op1 <= op;
-            first1 <= !walking_q && !second_q;
             last1 <= last || !is_message;
             tag1 <= tag;
             walking_q <= !init_q && !is_message && !last;

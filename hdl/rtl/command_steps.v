@@ -4,7 +4,7 @@
 //
 //   RUN ─► QUIET until all before it is done ─► ISSUE ─► SETTLE until the book is through ─► START, if it has set `next` ─► RUN
 //
-// session_reset empties the FIFOs 3 clk behind its stamp, the time that line_rx takes: so frames whose last beat came up to the stamp's clock are gone,
+// session_reset empties the FIFOs 3 clk behind the clock that its time_ns names, as long as line_rx takes: so frames whose last beat came by then are gone,
 // later ones stay, exactly.
 //
 // Latency:      2 clk, cmd_valid to issue, if all is quiet

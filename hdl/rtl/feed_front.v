@@ -41,7 +41,6 @@ module feed_front #(
     input  wire         op_ready,
     output wire [3:0]   op_kind,
     output wire [63:0]  op_sequence,
-    output wire [63:0]  op_stamp,
     output wire [63:0]  op_time_ns,
     output wire [15:0]  op_symbol,
     output wire [7:0]   op_type,
@@ -63,7 +62,6 @@ module feed_front #(
     // configuration and time
     input  wire         ready,         // memories are initialised
     input  wire [63:0]  time_ns,
-    input  wire [55:0]  clk_count,
     input  wire [31:0]  cfg_gap_timeout_ns,
     input  wire [63:0]  cfg_start_sequence,
     input  wire         cfg_session_pinned,
@@ -164,7 +162,6 @@ module feed_front #(
     wire         arb_ready;
     wire [3:0]   arb_kind;
     wire [63:0]  arb_sequence;
-    wire [63:0]  arb_stamp;
     wire [63:0]  arb_time_ns;
     wire [15:0]  arb_symbol;
     wire [63:0]  arb_end;
@@ -183,9 +180,9 @@ module feed_front #(
         .s_b_packet_kind(b_packet_kind), .s_b_packet_count(b_packet_count), .s_b_packet_time_ns(b_packet_time_ns), .s_b_high(b_high),
         .s_b_msg_valid(b_msg_valid), .s_b_msg_ready(b_msg_ready), .s_b_msg_last(b_msg_last), .s_b_msg_number(b_msg_number),
         .s_b_msg_length(b_msg_length), .s_b_msg_data(b_msg_data),
-        .m_valid(arb_valid), .m_ready(arb_ready), .m_kind(arb_kind), .m_sequence(arb_sequence), .m_stamp(arb_stamp), .m_time_ns(arb_time_ns),
+        .m_valid(arb_valid), .m_ready(arb_ready), .m_kind(arb_kind), .m_sequence(arb_sequence), .m_time_ns(arb_time_ns),
         .m_symbol(arb_symbol), .m_end(arb_end), .m_cause(arb_cause), .m_length(arb_length), .m_data(arb_data),
-        .flush(flush), .idle(book_idle && !op_valid), .time_ns(time_ns), .clk_count(clk_count),
+        .flush(flush), .idle(book_idle && !op_valid), .time_ns(time_ns),
         .cfg_gap_timeout_ns(cfg_gap_timeout_ns), .cfg_start_sequence(cfg_start_sequence), .end_of_session(end_of_session),
         .inc_a_duplicates(inc_a[15]), .inc_a_after_end(inc_a[16]), .inc_a_delivered(inc_a[18]),
         .inc_b_duplicates(inc_b[15]), .inc_b_after_end(inc_b[16]), .inc_b_delivered(inc_b[18]),
@@ -193,9 +190,9 @@ module feed_front #(
 
     itch_decoder decoder (
         .clk(clk), .rst(rst),
-        .s_valid(arb_valid), .s_ready(arb_ready), .s_kind(arb_kind), .s_sequence(arb_sequence), .s_stamp(arb_stamp), .s_time_ns(arb_time_ns),
+        .s_valid(arb_valid), .s_ready(arb_ready), .s_kind(arb_kind), .s_sequence(arb_sequence), .s_time_ns(arb_time_ns),
         .s_symbol(arb_symbol), .s_end(arb_end), .s_cause(arb_cause), .s_length(arb_length), .s_data(arb_data), .s_session(session),
-        .op_valid(op_valid), .op_ready(op_ready), .op_kind(op_kind), .op_sequence(op_sequence), .op_stamp(op_stamp), .op_time_ns(op_time_ns),
+        .op_valid(op_valid), .op_ready(op_ready), .op_kind(op_kind), .op_sequence(op_sequence), .op_time_ns(op_time_ns),
         .op_symbol(op_symbol), .op_type(op_type), .op_locate(op_locate), .op_timestamp(op_timestamp), .op_ref(op_ref), .op_new_ref(op_new_ref),
         .op_side(op_side), .op_shares(op_shares), .op_price(op_price), .op_stock(op_stock), .op_code(op_code), .op_market(op_market),
         .op_end(op_end), .op_cause(op_cause), .op_session(op_session),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The market-data device (docs/contract.md), instances and wires only. What the parts are and how they meet stands in hdl/README.md.
 //
-//   s_feed_a_axis ─┐                                ┌─► m_bbo_axis
-//                  ├─► feed_front ─► op ─► book ────┤
-//   s_feed_b_axis ─┘       ▲                        └─► event_fifo ─► event_framer ─► m_events_axis
+//   s_feed_a_axis ─┐                 ┌─► m_bbo_axis
+//                  ├─► feed_core ────┤
+//   s_feed_b_axis ─┘       ▲         └─► event_fifo ─► event_framer ─► m_events_axis
 //                          │ commands, settings
 //   s_axil ────────► feed_control ◄── counter pulses
 //
@@ -140,67 +140,25 @@ module feed_handler #(
         .clk_count(clk_count), .ready(ready), .session_fixed(session_fixed), .end_of_session(end_of_session), .inc(inc),
         .add_gap_messages(add_gap_messages));
 
-    // ---- frames to ops
-
-    wire                         op_valid;
-    wire [3:0]                   op_kind;
-    wire [63:0]                  op_sequence;
-    wire [63:0]                  op_stamp;
-    wire [63:0]                  op_time_ns;
-    wire [15:0]                  op_symbol;
-    wire [7:0]                   op_type;
-    wire [15:0]                  op_locate;
-    wire [47:0]                  op_timestamp;
-    wire [63:0]                  op_ref;
-    wire [63:0]                  op_new_ref;
-    wire [7:0]                   op_side;
-    wire [31:0]                  op_shares;
-    wire [31:0]                  op_price;
-    wire [63:0]                  op_stock;
-    wire [7:0]                   op_code;
-    wire [7:0]                   op_market;
-    wire [63:0]                  op_end;
-    wire [7:0]                   op_cause;
-    wire [79:0]                  op_session;
-    wire                         op_ready;
-    wire                         book_idle;
-
-    feed_front #(.FIFO_BYTES(FIFO_BYTES)) front (
-        .clk(clk), .rst(rst), .s_feed_a_axis_tdata(s_feed_a_axis_tdata), .s_feed_a_axis_tkeep(s_feed_a_axis_tkeep),
-        .s_feed_a_axis_tvalid(s_feed_a_axis_tvalid), .s_feed_a_axis_tlast(s_feed_a_axis_tlast), .s_feed_a_axis_tuser(s_feed_a_axis_tuser),
-        .s_feed_b_axis_tdata(s_feed_b_axis_tdata), .s_feed_b_axis_tkeep(s_feed_b_axis_tkeep), .s_feed_b_axis_tvalid(s_feed_b_axis_tvalid),
-        .s_feed_b_axis_tlast(s_feed_b_axis_tlast), .s_feed_b_axis_tuser(s_feed_b_axis_tuser), .cmd_valid(cmd_valid), .cmd_ready(cmd_ready),
-        .cmd_op(cmd_op), .cmd_symbol(cmd_symbol), .op_valid(op_valid), .op_ready(op_ready), .op_kind(op_kind), .op_sequence(op_sequence),
-        .op_stamp(op_stamp), .op_time_ns(op_time_ns), .op_symbol(op_symbol), .op_type(op_type), .op_locate(op_locate),
-        .op_timestamp(op_timestamp), .op_ref(op_ref), .op_new_ref(op_new_ref), .op_side(op_side), .op_shares(op_shares),
-        .op_price(op_price), .op_stock(op_stock), .op_code(op_code), .op_market(op_market), .op_end(op_end), .op_cause(op_cause),
-        .op_session(op_session), .book_idle(book_idle), .ready(ready), .time_ns(time_ns), .clk_count(clk_count),
-        .cfg_gap_timeout_ns(cfg_gap_timeout_ns), .cfg_start_sequence(cfg_start_sequence), .cfg_session_pinned(cfg_session_pinned),
-        .cfg_session(cfg_session), .cfg_feed_a_group(cfg_feed_a_group), .cfg_feed_a_port(cfg_feed_a_port),
-        .cfg_feed_b_group(cfg_feed_b_group), .cfg_feed_b_port(cfg_feed_b_port), .cfg_unicast_mac(cfg_unicast_mac),
-        .session_fixed(session_fixed), .end_of_session(end_of_session), .inc_a(inc[`TP_CNT_A_DELIVERED:`TP_CNT_A_FRAMES]),
-        .inc_b(inc[`TP_CNT_B_DELIVERED:`TP_CNT_B_FRAMES]), .inc_messages(inc[`TP_CNT_MESSAGES]), .inc_bad_message(inc[`TP_CNT_BAD_MESSAGE]),
-        .inc_gaps(inc[`TP_CNT_GAPS]), .add_gap_messages(add_gap_messages));
-
-    assign inc[`TP_CNT_GAP_MESSAGES] = inc[`TP_CNT_GAPS];
-
-    // ---- ops to records
+    // ---- frames to records
 
     wire                         rec_valid;
     wire [511:0]                 rec_data;
 
-    book #(.SYMBOLS(SYMBOLS), .LEVELS(LEVELS), .STORE_SETS(STORE_SETS)) the_book (
-        .clk(clk), .rst(rst), .op_valid(op_valid), .op_ready(op_ready), .op_kind(op_kind), .op_sequence(op_sequence), .op_stamp(op_stamp),
-        .op_time_ns(op_time_ns), .op_symbol(op_symbol), .op_type(op_type), .op_locate(op_locate), .op_timestamp(op_timestamp),
-        .op_ref(op_ref), .op_new_ref(op_new_ref), .op_side(op_side), .op_shares(op_shares), .op_price(op_price), .op_stock(op_stock),
-        .op_code(op_code), .op_market(op_market), .op_end(op_end), .op_cause(op_cause), .op_session(op_session), .rec_valid(rec_valid),
-        .rec_data(rec_data), .m_bbo_axis_tvalid(m_bbo_axis_tvalid), .m_bbo_axis_tdata(m_bbo_axis_tdata),
-        .m_bbo_axis_tlast(m_bbo_axis_tlast), .cfg_sym_enabled(cfg_sym_enabled), .cfg_sym_stock(cfg_sym_stock),
-        .cfg_sym_locate(cfg_sym_locate), .cfg_sym_locate_given(cfg_sym_locate_given), .cfg_sym_base(cfg_sym_base),
-        .cfg_sym_tick(cfg_sym_tick), .cfg_sym_recip(cfg_sym_recip), .cfg_sym_restart(cfg_sym_restart), .ready(ready), .book_idle(book_idle),
-        .inc_unknown_reference(inc[`TP_CNT_UNKNOWN_REFERENCE]), .inc_duplicate_reference(inc[`TP_CNT_DUPLICATE_REFERENCE]),
-        .inc_over_reduced(inc[`TP_CNT_OVER_REDUCED]), .inc_bad_add(inc[`TP_CNT_BAD_ADD]), .inc_wrong_locate(inc[`TP_CNT_WRONG_LOCATE]),
-        .inc_degraded(inc[`TP_CNT_DEGRADED]));
+    feed_core #(.SYMBOLS(SYMBOLS), .LEVELS(LEVELS), .FIFO_BYTES(FIFO_BYTES), .STORE_SETS(STORE_SETS)) core (
+        .clk(clk), .rst(rst), .s_feed_a_axis_tdata(s_feed_a_axis_tdata), .s_feed_a_axis_tkeep(s_feed_a_axis_tkeep),
+        .s_feed_a_axis_tvalid(s_feed_a_axis_tvalid), .s_feed_a_axis_tlast(s_feed_a_axis_tlast), .s_feed_a_axis_tuser(s_feed_a_axis_tuser),
+        .s_feed_b_axis_tdata(s_feed_b_axis_tdata), .s_feed_b_axis_tkeep(s_feed_b_axis_tkeep), .s_feed_b_axis_tvalid(s_feed_b_axis_tvalid),
+        .s_feed_b_axis_tlast(s_feed_b_axis_tlast), .s_feed_b_axis_tuser(s_feed_b_axis_tuser), .cmd_valid(cmd_valid), .cmd_ready(cmd_ready),
+        .cmd_op(cmd_op), .cmd_symbol(cmd_symbol), .rec_valid(rec_valid), .rec_data(rec_data), .m_bbo_axis_tdata(m_bbo_axis_tdata),
+        .m_bbo_axis_tvalid(m_bbo_axis_tvalid), .m_bbo_axis_tlast(m_bbo_axis_tlast), .time_ns(time_ns), .clk_count(clk_count),
+        .cfg_gap_timeout_ns(cfg_gap_timeout_ns), .cfg_start_sequence(cfg_start_sequence), .cfg_session_pinned(cfg_session_pinned),
+        .cfg_session(cfg_session), .cfg_feed_a_group(cfg_feed_a_group), .cfg_feed_a_port(cfg_feed_a_port),
+        .cfg_feed_b_group(cfg_feed_b_group), .cfg_feed_b_port(cfg_feed_b_port), .cfg_unicast_mac(cfg_unicast_mac),
+        .cfg_sym_enabled(cfg_sym_enabled), .cfg_sym_stock(cfg_sym_stock), .cfg_sym_locate(cfg_sym_locate),
+        .cfg_sym_locate_given(cfg_sym_locate_given), .cfg_sym_base(cfg_sym_base), .cfg_sym_tick(cfg_sym_tick),
+        .cfg_sym_recip(cfg_sym_recip), .cfg_sym_restart(cfg_sym_restart), .ready(ready), .session_fixed(session_fixed),
+        .end_of_session(end_of_session), .inc(inc[`TP_CNT_DEGRADED:0]), .add_gap_messages(add_gap_messages));
 
     // ---- records to datagrams
 

@@ -17,7 +17,6 @@ module itch_decoder (
     output wire         s_ready,
     input  wire [3:0]   s_kind,
     input  wire [63:0]  s_sequence,
-    input  wire [63:0]  s_stamp,
     input  wire [63:0]  s_time_ns,
     input  wire [15:0]  s_symbol,
     input  wire [63:0]  s_end,
@@ -31,7 +30,6 @@ module itch_decoder (
     input  wire         op_ready,
     output reg  [3:0]   op_kind,
     output reg  [63:0]  op_sequence,
-    output reg  [63:0]  op_stamp,
     output reg  [63:0]  op_time_ns,
     output reg  [15:0]  op_symbol,
     output reg  [7:0]   op_type,
@@ -180,7 +178,6 @@ module itch_decoder (
         if (s_ready) begin
             op_kind      <= is_message && !is_good ? KIND_BAD : s_kind;
             op_sequence  <= s_sequence;
-            op_stamp     <= s_stamp;
             op_time_ns   <= s_time_ns;
             op_symbol    <= s_symbol;
             op_end       <= s_end;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes one sequence of two lines and of control (contract 3, CTRL-2): decides what takes effect next, numbers it, stamps it, dates it.
+// Makes one sequence of two lines and of control (contract 3, CTRL-2): decides what takes effect next, numbers it, dates it.
 //
 // Messages of one packet follow one another without anything between. Between two packets, in this order: a command; what line A offers; what line B
 // offers; a gap, if waiting is over. command_steps says when a command may take its place.
@@ -53,7 +53,6 @@ module line_arbiter (
     input  wire         m_ready,
     output wire [3:0]   m_kind,            // as op_kind; 0 = a message, good or bad
     output wire [63:0]  m_sequence,
-    output wire [63:0]  m_stamp,
     output wire [63:0]  m_time_ns,
     output wire [15:0]  m_symbol,
     output wire [63:0]  m_end,
@@ -66,7 +65,6 @@ module line_arbiter (
 
     // configuration and time
     input  wire [63:0]  time_ns,
-    input  wire [55:0]  clk_count,
     input  wire [31:0]  cfg_gap_timeout_ns,
     input  wire [63:0]  cfg_start_sequence,
 
@@ -90,9 +88,6 @@ module line_arbiter (
     localparam CAUSE_BOTH    = 8'd1;
     localparam CAUSE_TIMEOUT = 8'd2;
     localparam CAUSE_FIFO    = 8'd3;
-
-    localparam RANK_CONTROL  = 2'd0;
-    localparam RANK_FEED     = 2'd2;
 
     reg  [63:0]  next_q;
     reg          unknown_q;            // start_sequence 0: `next` awaits the first packet
@@ -215,7 +210,6 @@ module line_arbiter (
     wire         emits_msg = wanted && msg_length != 16'd0;
     reg  [3:0]   kind_q;
     reg  [63:0]  sequence_q;
-    reg  [57:0]  stamp_q;
     reg  [63:0]  time_q;
     reg  [63:0]  end_q;
     reg  [7:0]   cause_q;
@@ -226,7 +220,6 @@ module line_arbiter (
         if (!valid_q || m_ready) begin
             kind_q     <= issue ? command_kind : opens || start ? KIND_START : gaps ? KIND_GAP : ends ? KIND_END : KIND_MESSAGE;
             sequence_q <= opens ? opening : !ends ? next_q : b_turn ? s_b_packet_sequence : s_a_packet_sequence;
-            stamp_q    <= {clk_count, issue ? RANK_CONTROL : RANK_FEED};
             time_q     <= time_ns;
             end_q      <= !issue ? lower : will_restart ? cfg_start_sequence : next_q;
             cause_q    <= both ? CAUSE_BOTH : (a_beyond ? a_aged : b_aged) ? CAUSE_TIMEOUT : CAUSE_FIFO;
@@ -242,7 +235,6 @@ module line_arbiter (
     assign m_valid    = valid_q;
     assign m_kind     = kind_q;
     assign m_sequence = sequence_q;
-    assign m_stamp    = {stamp_q, 6'd0};
     assign m_time_ns  = time_q;
     assign m_end      = end_q;
     assign m_cause    = cause_q;

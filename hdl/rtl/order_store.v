@@ -32,7 +32,6 @@ module order_store #(
     input  wire               valid2,
     input  wire [3:0]         kind1,
     input  wire [3:0]         op1,
-    input  wire               first1,
     input  wire               last1,
     input  wire [2:0]         tag1,
 
@@ -57,7 +56,6 @@ module order_store #(
     output reg                level4_valid,
     output reg  [3:0]         level4_kind,
     output reg  [3:0]         level4_op,
-    output reg                level4_first,
     output reg                level4_compare,    // the symbol's top is to be compared with the last one emitted
     output reg  [2:0]         level4_tag,
     output reg  [SYM_W-1:0]   level4_symbol,
@@ -106,7 +104,6 @@ module order_store #(
     reg                   retry_q;
     reg [3:0]             kind3_q;
     reg [3:0]             op3_q;
-    reg                   first3_q;
     reg                   last3_q;
     reg [2:0]             tag3_q;
     reg [63:0]            ref3_q;
@@ -238,15 +235,12 @@ module order_store #(
         if (valid2) begin
             kind3_q <= kind1;
             op3_q <= op1;
-            first3_q <= first1;
             last3_q <= last1;
             tag3_q <= tag1;
             ref3_q <= ref1_q;
             shares3_q <= shares1_q;
             sell3_q <= sell1_q;
             bad3_q <= !side_known1_q || (shares1_q == 32'd0);
-        end else if (retry) begin
-            first3_q <= 1'b0;
         end
     end
 
@@ -262,7 +256,6 @@ module order_store #(
 
             level4_kind <= kind3_q;
             level4_op <= op3_q;
-            level4_first <= first3_q;
             level4_compare <= retry ? (old_symbol != symbol2) : (compare2 && last3_q);
             level4_tag <= tag3_q;
             level4_symbol <= touched;

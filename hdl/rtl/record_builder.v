@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the records (contract 5.4, 5.5, 8): compares each top of book with the last one emitted, keeps the stale and
-// degraded flags, numbers the records of one op in the low bits of their stamps.
+// degraded flags, stamps each record with the clock in which it leaves: no two leave in one clock.
 // Latency:      top9 (clock 9) to record 1 clk; GAP, END_OF_SESSION, CONTROL, TRADING_STATE and DEGRADED leave a
 //               clock before the BBO of the same primitive
 // Throughput:   one primitive every 2 clk, each at most two records
 // Backpressure: none: event_fifo takes or drops
-// Errors:       none. A commit that restarts 64 symbols has up to 65 records: the last one's ordinal carries into the
-//               rank bits of its stamp, which stays unique and in order
+// Errors:       none
 
 `default_nettype none
 
@@ -21,7 +20,6 @@ module record_builder #(
     input  wire             issue,
     input  wire [2:0]       tag,
     input  wire [63:0]      sequence_number,
-    input  wire [63:0]      stamp,
     input  wire [63:0]      time_ns,
     input  wire [47:0]      itch_timestamp,
     input  wire [79:0]      payload,        // its order reference; gap: end, cause; end of session: session;
@@ -30,7 +28,6 @@ module record_builder #(
     input  wire             level4_valid,
     input  wire [3:0]       level4_kind,
     input  wire [3:0]       level4_op,
-    input  wire             level4_first,
     input  wire             level4_compare,
     input  wire [2:0]       level4_tag,
     input  wire [SYM_W-1:0] level4_symbol,
@@ -45,6 +42,8 @@ module record_builder #(
     input  wire [31:0]      top9_price,
     input  wire [47:0]      top9_shares,
     input  wire             top9_partial,
+
+    input  wire [55:0]      clk_count,
 
     // Records, byte 0 in bits 7:0
     output reg              rec_valid,
@@ -71,16 +70,18 @@ module record_builder #(
     localparam [7:0] DEGRADED = 8'd5;
     localparam [7:0] CONTROL = 8'd12;
 
+    localparam [1:0] RANK_CONTROL = 2'd0;
+    localparam [1:0] RANK_FEED = 2'd2;
+
     // What each primitive will need at its end waits here under its tag.
-    localparam CONTEXT_W = 3*64 + 48 + 80;
+    localparam CONTEXT_W = 2*64 + 48 + 80;
 
     wire [CONTEXT_W-1:0] context8;
     wire [63:0]          sequence8;
-    wire [63:0]          stamp8;
     wire [63:0]          time8;
     wire [47:0]          timestamp8;
     wire [79:0]          payload8;
-    assign {sequence8, stamp8, time8, timestamp8, payload8} = context8;
+    assign {sequence8, time8, timestamp8, payload8} = context8;
 
     // Clocks 6 and 7
     reg             valid5_q;
@@ -88,7 +89,6 @@ module record_builder #(
     reg             valid7_q;
     reg [3:0]       kind6_q;
     reg [3:0]       op6_q;
-    reg             first6_q;
     reg             compare6_q;
     reg [2:0]       tag6_q;
     reg [SYM_W-1:0] symbol6_q;
@@ -102,7 +102,6 @@ module record_builder #(
     reg             valid9_q;
     reg [3:0]       kind8_q;
     reg [3:0]       op8_q;
-    reg             first8_q;
     reg             compare8_q;
     reg [SYM_W-1:0] symbol8_q;
     reg             state8_q;
@@ -114,7 +113,7 @@ module record_builder #(
         .clk       (clk),
         .write_en  (issue),
         .write_addr(tag),
-        .write_data({sequence_number, stamp, time_ns, itch_timestamp, payload}),
+        .write_data({sequence_number, time_ns, itch_timestamp, payload}),
         .read_en   (valid7_q),
         .read_addr (tag6_q),
         .read_data (context8)
@@ -180,9 +179,10 @@ module record_builder #(
     wire            differs9 = compare8_q && ({flags9, bid9, ask9} != emitted[symbol8_q]);
     wire            forget9 = clear9 && (op8_q == OP_RESET || op8_q == OP_INIT);
 
-    reg  [6:0]      ordinal_q;
-    wire [6:0]      ordinal8 = first8_q ? 7'd0 : ordinal_q;
-    reg  [511:0]    record_q;                  // byte 0 in the top bits, as it is written on the wire
+    // Byte 0 in the top bits, as it is written on the wire; number and stamp are not in it.
+    reg  [415:0]    record_q;
+    wire [1:0]      rank = (record_q[415:408] == CONTROL) ? RANK_CONTROL : RANK_FEED;
+    wire [511:0]    stamped = {record_q[415:384], 32'd0, clk_count, rank, 6'd0, record_q[383:0]};
 
     assign busy = level4_valid || valid5_q || valid6_q || valid7_q || valid8_q || valid9_q || rec_valid;
 
@@ -209,7 +209,6 @@ module record_builder #(
         if (valid5_q) begin
             kind6_q <= level4_kind;
             op6_q <= level4_op;
-            first6_q <= level4_first;
             compare6_q <= level4_compare;
             tag6_q <= level4_tag;
             symbol6_q <= level4_symbol;
@@ -221,7 +220,6 @@ module record_builder #(
         if (valid7_q) begin
             kind8_q <= kind6_q;
             op8_q <= op6_q;
-            first8_q <= first6_q;
             compare8_q <= compare6_q;
             symbol8_q <= symbol6_q;
             state8_q <= state6_q;
@@ -229,20 +227,15 @@ module record_builder #(
             degraded8_q <= degraded6_q;
             aux8_q <= aux6_q;
         end
-        if (valid8_q) begin
-            ordinal_q <= ordinal8 + {6'd0, other_kind != 8'd0};
-            if (other_kind != 8'd0)
-                record_q <= {other_kind, 8'd0, other_symbol, 32'd0, stamp8 + {57'd0, ordinal8}, time8, sequence8, other_body};
-        end
+        if (valid8_q && other_kind != 8'd0) record_q <= {other_kind, 8'd0, other_symbol, time8, sequence8, other_body};
         if (valid9_q) begin
             bid[symbol8_q] <= bid9;
             ask[symbol8_q] <= ask9;
             degraded_q[symbol8_q] <= degraded9;
             if (forget9) emitted[symbol8_q] <= 164'd0;
             if (differs9) begin
-                ordinal_q <= ordinal_q + 7'd1;
                 emitted[symbol8_q] <= {flags9, bid9, ask9};
-                record_q <= {BBO, 4'd0, flags9, symbol_index, 32'd0, stamp8 + {57'd0, ordinal_q}, time8, sequence8,
+                record_q <= {BBO, 4'd0, flags9, symbol_index, time8, sequence8,
                              bid9[79:48], ask9[79:48], 16'd0, bid9[47:0], 16'd0, ask9[47:0], 16'd0, timestamp8};
             end
         end
@@ -262,7 +255,7 @@ module record_builder #(
     genvar k;
     generate
         for (k = 0; k < 64; k = k + 1) begin : gen_byte
-            assign rec_data[8*k +: 8] = record_q[8*(63-k) +: 8];
+            assign rec_data[8*k +: 8] = stamped[8*(63-k) +: 8];
         end
     endgenerate
 

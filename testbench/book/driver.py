@@ -16,6 +16,8 @@ __all__ = ["COUNTERS", "LATENCY_CLK", "BookTB", "pack_config"]
 
 COUNTERS = ("unknown_reference", "duplicate_reference", "over_reduced", "bad_add", "wrong_locate", "degraded")
 LATENCY_CLK = 10
+CONTROL = 12  # kind of record
+RANK_FEED = 2  # CONTROL has rank 0
 RETRY_CLK = 2
 
 
@@ -64,8 +66,9 @@ class BookTB:
 
     async def step(self) -> bool:
         """To the end of this clock: what is driven now is sampled by the next rising edge. True: an op was taken."""
-        await ReadOnly()
         dut = self.dut
+        self.drive(clk_count=self.cycle)
+        await ReadOnly()
         taken = bool(self.driven.get("op_valid")) and dut.op_ready.value == 1
         if dut.rec_valid.value:
             bbo = bool(dut.m_bbo_axis_tvalid.value)
@@ -103,7 +106,6 @@ class BookTB:
         return {
             "op_kind": op.kind,
             "op_sequence": op.sequence,
-            "op_stamp": op.stamp,
             "op_time_ns": op.time_ns,
             "op_symbol": op.symbol,
             "op_type": _char(op.type),
@@ -136,7 +138,6 @@ class BookTB:
             self.sequence += op.kind == MESSAGE
             op.sequence = op.sequence or self.sequence
             op.end = op.end or (1 if op.kind == RESET else self.sequence)
-            op.stamp = self.cycle << 8 | 2 << 6
             op.time_ns = self.cycle * 32 // 5
             if op.kind == COMMIT:
                 restart = 0
@@ -161,6 +162,8 @@ class BookTB:
         for _ in range(20):
             await self.step()
         for i, ((want, op, taken), (got, cycle, bbo)) in enumerate(zip(self.expected, self.got, strict=False)):
+            stamp = cycle << 8 | (0 if want[0] == CONTROL else RANK_FEED << 6)
+            want = want[:8] + stamp.to_bytes(8, "big") + want[16:]
             assert got == want, f"record {i} of {op}\n  want {decode(want)}\n  got  {decode(got)}"
             assert bbo == (want[0] == 1)
             if op.kind == MESSAGE and bbo:

@@ -39,7 +39,6 @@ class Op:
     cause: int = 0
     session: bytes = bytes(10)
     timestamp: int = 0
-    stamp: int = 0
     time_ns: int = 0
     config: Mapping[int, SymbolConfig] = field(default_factory=dict)
 
@@ -116,7 +115,8 @@ class Reference:
     # Records
 
     def record(self, op: Op, kind: int, symbol: int, flags: int, body: bytes) -> None:
-        head = struct.pack(">BBHIQQQ", kind, flags, symbol, 0, op.stamp + len(self.records), op.time_ns, op.sequence)
+        """The stamp stays 0: it is the clock in which the record leaves, which only the driver sees."""
+        head = struct.pack(">BBHIQQQ", kind, flags, symbol, 0, 0, op.time_ns, op.sequence)
         self.records.append(head + body.ljust(32, b"\0"))
 
     def compare(self, op: Op, index: int) -> None:

@@ -15,7 +15,7 @@ from testbench.market_data import COUNTERS, GROUPS, PORT, FrameSource
 
 MESSAGE, BAD, GAP, END, COMMIT, SESSION_RESET, BOOK_CLEAR, BOOK_TRUST, START = range(9)
 FIELDS = (
-    "kind", "sequence", "stamp", "time_ns", "symbol", "type", "locate", "timestamp", "ref", "new_ref", "side", "shares", "price", "stock",
+    "kind", "sequence", "time_ns", "symbol", "type", "locate", "timestamp", "ref", "new_ref", "side", "shares", "price", "stock",
     "code", "market", "end", "cause", "session",
 )  # fmt: skip
 
@@ -56,7 +56,7 @@ class Bench:
         self.configure(
             **defaults | {f"feed_{line}_group": GROUPS[line] for line in "ab"} | {f"feed_{line}_port": PORT for line in "ab"} | settings
         )
-        for name in ("cmd_valid", "cmd_op", "cmd_symbol", "time_ns", "clk_count"):
+        for name in ("cmd_valid", "cmd_op", "cmd_symbol", "time_ns"):
             getattr(dut, name).value = 0
         for name in ("book_idle", "ready", "op_ready"):
             getattr(dut, name).value = 1
@@ -79,7 +79,6 @@ class Bench:
         for _ in range(clocks):
             self._drive()
             dut.time_ns.value = self.clock * 64 // 10
-            dut.clk_count.value = self.clock
             dut.op_ready.value = int(self.op_ready)
             dut.cmd_valid.value = int(bool(self.commands))
             if self.commands:

@@ -57,7 +57,7 @@ class Bench:
         cocotb.start_soon(Clock(dut.clk, 10, unit="ns").start())
 
     async def reset(self) -> None:
-        for name in ("valid", "kind", "sequence", "stamp", "time_ns", "symbol", "end", "cause", "length", "data", "session"):
+        for name in ("valid", "kind", "sequence", "time_ns", "symbol", "end", "cause", "length", "data", "session"):
             getattr(self.dut, f"s_{name}").value = 0
         self.dut.op_ready.value = 1
         self.dut.rst.value = 1
@@ -72,7 +72,7 @@ class Bench:
         await ReadOnly()
         taken = bool(dut.s_valid.value == 1 and dut.s_ready.value == 1)
         if dut.op_valid.value == 1 and dut.op_ready.value == 1:
-            names = ("kind", "sequence", "stamp", "time_ns", "type", "locate", "timestamp", *FIELDS, "symbol", "end", "cause", "session")
+            names = ("kind", "sequence", "time_ns", "type", "locate", "timestamp", *FIELDS, "symbol", "end", "cause", "session")
             self.ops.append({name: int(getattr(dut, f"op_{name}").value) for name in names})
         self.messages += int(dut.inc_messages.value)
         self.bad_messages += int(dut.inc_bad_message.value)
@@ -115,8 +115,8 @@ async def every_type_gives_its_fields_and_no_others(dut: Any, stall: float) -> N
     for sequence in range(12 * len(LENGTHS)):
         kind = sorted(LENGTHS)[sequence % len(LENGTHS)]
         data = kind.encode() + bench.rng.randbytes(LENGTHS[kind] - 1)
-        wanted.append(expected(data) | {"sequence": sequence, "stamp": sequence << 8, "time_ns": 7 * sequence})
-        await bench.put(data, sequence=sequence, stamp=sequence << 8, time_ns=7 * sequence)
+        wanted.append(expected(data) | {"sequence": sequence, "time_ns": 7 * sequence})
+        await bench.put(data, sequence=sequence, time_ns=7 * sequence)
     ops = await bench.finish()
     assert [subset(op, wanted[0]) for op in ops] == wanted
     assert (bench.messages, bench.bad_messages) == (len(wanted), 0)
@@ -144,7 +144,7 @@ async def what_is_no_message_passes_through(dut: Any) -> None:
     await bench.reset()
     wanted = []
     for kind in range(2, 9):
-        widths = {"sequence": 64, "stamp": 64, "time_ns": 64, "symbol": 16, "end": 64, "cause": 8, "session": 80}
+        widths = {"sequence": 64, "time_ns": 64, "symbol": 16, "end": 64, "cause": 8, "session": 80}
         pins = {name: bench.rng.getrandbits(bits) for name, bits in widths.items()}
         await bench.put(None, kind=kind, length=36, data=int.from_bytes(b"A" + bench.rng.randbytes(35), "big"), **pins)
         wanted.append({"kind": kind, "type": 0, "locate": 0, "timestamp": 0} | dict.fromkeys(FIELDS, 0) | pins)

@@ -23,7 +23,6 @@ INPUTS = [
     "side",
     "kind1",
     "op1",
-    "first1",
     "last1",
     "tag1",
     "active2",
@@ -57,7 +56,7 @@ class TB:
         dut.rst.value = 0
         while not dut.ready.value:
             await FallingEdge(dut.clk)
-        dut.active2.value = dut.compare2.value = dut.first1.value = dut.last1.value = 1
+        dut.active2.value = dut.compare2.value = dut.last1.value = 1
         for symbol in range(int(dut.SYMBOLS.value)):
             await self.primitive(CLEAR, symbol=symbol, op=INIT)
 
@@ -97,7 +96,7 @@ class TB:
             await ReadOnly()
             if dut.level4_valid.value:
                 assert clk >= LATENCY_CLK
-                names = ("compare", "symbol", "sell", "level", "on", "remove", "shares", "hides", "reveals", "degraded", "aux", "first")
+                names = ("compare", "symbol", "sell", "level", "on", "remove", "shares", "hides", "reveals", "degraded", "aux")
                 told.append({name: int(getattr(dut, f"level4_{name}").value) for name in names} | {"clk": clk})
             await self.clock()
         return told
@@ -180,8 +179,8 @@ async def test_an_alive_reference_is_removed_two_clocks_before_it_is_added(dut) 
     await tb.start()
     await tb.primitive(ADD, 3, symbol=1, side="S", shares=40, on=0, above=1)
     removed, added = await tb.primitive(ADD, 3, symbol=2, shares=60)
-    subset(removed, clk=4, symbol=1, on=0, remove=1, shares=40, reveals=0, compare=1, first=1)
-    subset(added, clk=6, symbol=2, on=1, remove=0, shares=60, compare=1, first=0)
+    subset(removed, clk=4, symbol=1, on=0, remove=1, shares=40, reveals=0, compare=1)
+    subset(added, clk=6, symbol=2, on=1, remove=0, shares=60, compare=1)
     tb.expect(duplicate_reference=1)
     removed, added = await tb.primitive(ADD, 3, symbol=2, on=0, above=1)
     subset(removed, symbol=2, compare=0, shares=60)

@@ -15,13 +15,13 @@ CROSSED, STALE, PARTIAL, DEGRADED = 1, 2, 4, 8
 NONE = 0xFFFF
 LATENCY_CLK = 10
 FIELDS = {
-    "level4": ("valid", "kind", "op", "first", "compare", "tag", "symbol", "state", "market", "degraded", "aux"),
+    "level4": ("valid", "kind", "op", "compare", "tag", "symbol", "state", "market", "degraded", "aux"),
     "top9": ("update", "sell", "price", "shares", "partial"),
 }
 
 
 class TB:
-    """Primitives one at a time: `sent` counts them, it is also their stamp, time and sequence."""
+    """Primitives one at a time: `sent` counts them, it is also their time and sequence. The device's clock is 16 a primitive."""
 
     def __init__(self, dut) -> None:
         self.dut = dut
@@ -34,7 +34,7 @@ class TB:
         for prefix, names in FIELDS.items():
             for name in names:
                 getattr(dut, f"{prefix}_{name}").value = 0
-        for name in ("issue", "tag", "sequence_number", "stamp", "time_ns", "itch_timestamp", "payload"):
+        for name in ("issue", "tag", "sequence_number", "time_ns", "itch_timestamp", "payload", "clk_count"):
             getattr(dut, name).value = 0
         dut.rst.value = 1
         for _ in range(2):
@@ -56,15 +56,16 @@ class TB:
     ) -> list[bytes]:
         """One primitive; top: (sell, price, shares) that its side becomes. The records that leave; a BBO is due after LATENCY_CLK."""
         dut = self.dut
-        self.sent += level4.get("first", 1)
+        self.sent += 1
         dut.tag.value = self.sent % 8
-        dut.sequence_number.value, dut.time_ns.value, dut.stamp.value = self.sent, self.sent, self.sent << 8
+        dut.sequence_number.value, dut.time_ns.value = self.sent, self.sent
         dut.itch_timestamp.value, dut.payload.value = self.sent, payload
         sell, price, shares = top or (0, 0, 0)
-        told = {"kind": kind, "op": op, "symbol": symbol, "tag": self.sent % 8, "first": 1, "valid": 1} | level4
+        told = {"kind": kind, "op": op, "symbol": symbol, "tag": self.sent % 8, "valid": 1} | level4
         records = []
         for clk in range(14):
             dut.issue.value = int(clk == 0)
+            dut.clk_count.value = 16 * self.sent + clk
             for name in FIELDS["level4"]:
                 if clk == 4 or name == "valid":
                     getattr(dut, f"level4_{name}").value = told.get(name, 0) if clk == 4 else 0
@@ -79,12 +80,14 @@ class TB:
         assert not dut.busy.value
         return records
 
-    def record(self, kind: int, symbol: int, body: bytes, flags: int = 0, ordinal: int = 0) -> bytes:
-        head = struct.pack(">BBHIQQQ", kind, flags, symbol, 0, (self.sent << 8) + ordinal, self.sent, self.sent)
+    def record(self, kind: int, symbol: int, body: bytes, flags: int = 0) -> bytes:
+        """Stamp: the clock count of the clock in which the record is seen, rank 0 for CONTROL and 2 for all others."""
+        stamp = (16 * self.sent + (9 if kind == 1 else 8)) << 8 | (0 if kind == 12 else 0x80)
+        head = struct.pack(">BBHIQQQ", kind, flags, symbol, 0, stamp, self.sent, self.sent)
         return head + body.ljust(32, b"\0")
 
-    def bbo(self, symbol: int, bid: tuple[int, int], ask: tuple[int, int], flags: int = 0, ordinal: int = 0) -> bytes:
-        return self.record(1, symbol, struct.pack(">IIQQQ", bid[0], ask[0], bid[1], ask[1], self.sent), flags, ordinal)
+    def bbo(self, symbol: int, bid: tuple[int, int], ask: tuple[int, int], flags: int = 0) -> bytes:
+        return self.record(1, symbol, struct.pack(">IIQQQ", bid[0], ask[0], bid[1], ask[1], self.sent), flags)
 
 
 @cocotb.test
@@ -144,19 +147,7 @@ async def test_the_other_records(dut) -> None:
     assert await tb.primitive(symbol=2, state=1, aux=state, compare=1) == [tb.record(4, 2, tail(b"TH1Q"))]
     assert await tb.primitive(symbol=2, state=1, market=1, aux=state) == [tb.record(4, NONE, tail(b"TH1Q"))]
     got = await tb.primitive(symbol=1, degraded=1, aux=77, compare=1, payload=2**64 - 2)
-    assert got == [tb.record(5, 1, tail(struct.pack(">QI", 2**64 - 2, 77))), tb.bbo(1, (0, 0), (0, 0), DEGRADED, ordinal=1)]
+    assert got == [tb.record(5, 1, tail(struct.pack(">QI", 2**64 - 2, 77))), tb.bbo(1, (0, 0), (0, 0), DEGRADED)]
     assert await tb.primitive(symbol=1, compare=1) == []
     got = await tb.primitive(CLEAR, BOOK_CLEAR, 1, compare=1)
     assert got == [tb.bbo(1, (0, 0), (0, 0))]
-
-
-@cocotb.test
-async def test_records_of_one_op_have_increasing_stamps(dut) -> None:
-    """Contract 8: the counter bits start at 0 with each op and go on through its primitives."""
-    tb = TB(dut)
-    await tb.start()
-    assert await tb.primitive(compare=1, top=(0, 9, 9)) == [tb.bbo(0, (9, 9), (0, 0))]
-    assert await tb.primitive(compare=1, symbol=1, top=(1, 9, 9), first=0) == [tb.bbo(1, (0, 0), (9, 9), ordinal=1)]
-    got = await tb.primitive(symbol=2, degraded=1, compare=1, first=0)
-    assert [record[15] for record in got] == [2, 3]
-    assert await tb.primitive(compare=1, top=(0, 8, 8)) == [tb.bbo(0, (8, 8), (0, 0))]
