@@ -161,9 +161,9 @@ class BookTB:
         await self.idle()
         for _ in range(20):
             await self.step()
-        for i, ((want, op, taken), (got, cycle, bbo)) in enumerate(zip(self.expected, self.got, strict=False)):
-            stamp = cycle << 8 | (0 if want[0] == CONTROL else RANK_FEED << 6)
-            want = want[:8] + stamp.to_bytes(8, "big") + want[16:]
+        for i, ((unstamped, op, taken), (got, cycle, bbo)) in enumerate(zip(self.expected, self.got, strict=False)):
+            stamp = cycle << 8 | (0 if unstamped[0] == CONTROL else RANK_FEED << 6)
+            want = unstamped[:8] + stamp.to_bytes(8, "big") + unstamped[16:]
             assert got == want, f"record {i} of {op}\n  want {decode(want)}\n  got  {decode(got)}"
             assert bbo == (want[0] == 1)
             if op.kind == MESSAGE and bbo:
