@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tickproof.errors import ProtocolError
-from tickproof.protocols import EVENTS, ITCH, MOLD, NET, load_table
+from tickproof.protocols import EVENTS, ITCH, MOLD, NET, OUCH_IN, OUCH_OPTIONS, OUCH_OUT, SOUPBINTCP
 from tickproof.protocols.control import CONTROL_RECORD
 from tickproof.protocols.table import Field, Layout
 
-LAYOUTS = [layout for table in (NET, MOLD, ITCH, EVENTS) for layout in table.layouts.values()] + [CONTROL_RECORD]
+TABLES = (NET, MOLD, ITCH, SOUPBINTCP, OUCH_IN, OUCH_OUT, OUCH_OPTIONS, EVENTS)
+LAYOUTS = [layout for table in TABLES for layout in (*table.layouts.values(), *table.later.values())] + [CONTROL_RECORD]
 ADD = ITCH.layouts["add_order"]
 
 GOOD = """
@@ -165,6 +166,8 @@ def values_of(field: Field) -> st.SearchStrategy[object]:
         case "alpha":
             text = st.text(st.characters(max_codepoint=255), min_size=int(field.size == 1), max_size=field.size)
             return text if field.size == 1 else text.filter(lambda value: not value.endswith(" "))
+        case "alpha_right":
+            return st.text(st.characters(max_codepoint=255), max_size=field.size).filter(lambda value: not value.startswith(" "))
         case "code":
             return st.characters(min_codepoint=1, max_codepoint=255) | st.just("")
         case "i32" | "i64":

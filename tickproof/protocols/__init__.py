@@ -17,6 +17,10 @@ __all__ = [
     "MOLDUDP64",
     "MOLD_BLOCK",
     "NET",
+    "OUCH_IN",
+    "OUCH_OPTIONS",
+    "OUCH_OUT",
+    "SOUPBINTCP",
     "UDP",
     "VLAN",
     "Field",
@@ -34,6 +38,10 @@ MOLD = load_table(_HERE / "moldudp64.toml")
 MOLDUDP64, MOLD_BLOCK = MOLD.layouts["header"], MOLD.layouts["block"]
 
 ITCH = load_table(_HERE / "itch50.toml")
+SOUPBINTCP = load_table(_HERE / "soupbintcp.toml")
+OUCH_IN = load_table(_HERE / "ouch50_in.toml")
+OUCH_OUT = load_table(_HERE / "ouch50_out.toml")
+OUCH_OPTIONS = load_table(_HERE / "ouch50_options.toml")
 EVENTS = load_table(_HERE / "events.toml", "flag", "report_flag", "check")
 CHECKS = tuple(sorted(EVENTS.codes["check"], key=EVENTS.codes["check"].__getitem__))
 """The pre-trade risk checks (docs/contract.md 7); index = bit in DECISION.failing."""

@@ -12,7 +12,7 @@ __all__ = ["dtype_of", "gather", "u48"]
 
 
 def _format(field: Field) -> tuple[str, str] | tuple[str, str, tuple[int]]:
-    if field.type in ("alpha", "code"):
+    if field.type in ("alpha", "alpha_right", "code"):
         return field.name, f"S{field.size}"
     if (field.is_integer or field.type == "ipv4") and field.size in (1, 2, 4, 8):
         return field.name, f">{'i' if field.is_signed else 'u'}{field.size}"

@@ -15,7 +15,7 @@ __all__ = ["TYPES", "Field", "Value", "decoder_of"]
 Value = int | str | bytes
 
 # type -> size in bytes; None = any size. price4 and price64 are unsigned with 4 implied decimals, price8 with 8. i32 and i64 are signed.
-# alpha is padded with spaces; code is one character, or none as byte 0.
+# alpha is padded with spaces, alpha_right on the left; code is one character, or none as byte 0.
 TYPES: Mapping[str, int | None] = {
     "u8": 1,
     "u16": 2,
@@ -30,10 +30,11 @@ TYPES: Mapping[str, int | None] = {
     "ipv4": 4,
     "mac": 6,
     "alpha": None,
+    "alpha_right": None,
     "code": 1,
     "bytes": None,
 }
-_TEXT = {"alpha", "code", "bytes", "mac", "ipv4"}
+_TEXT = {"alpha", "alpha_right", "code", "bytes", "mac", "ipv4"}
 _STRUCT_CODE = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
 
@@ -61,7 +62,7 @@ class Field:
     @property
     def padding(self) -> bytes:
         """What the field holds when nothing was said about it: spaces for text, else zeros."""
-        return (b" " if self.type == "alpha" else b"\0") * self.size
+        return (b" " if self.type in ("alpha", "alpha_right") else b"\0") * self.size
 
     @property
     def struct_code(self) -> str:
@@ -100,7 +101,7 @@ def _encode_alpha(spec: Field, value: object, where: str) -> bytes:
     text = value.encode("latin-1", "ignore") if isinstance(value, str) else value
     if not isinstance(text, bytes) or len(text) > spec.size or (isinstance(value, str) and len(text) != len(value)):
         raise _bad(spec, where, value, f"at most {spec.size} characters")
-    return text.ljust(spec.size)
+    return text.rjust(spec.size) if spec.type == "alpha_right" else text.ljust(spec.size)
 
 
 def _encode_code(spec: Field, value: object, where: str) -> bytes:
@@ -144,6 +145,10 @@ def _decode_alpha(data: bytes) -> str:
     return data.decode("latin-1") if len(data) == 1 else data.decode("latin-1").rstrip(" ")
 
 
+def _decode_alpha_right(data: bytes) -> str:
+    return data.decode("latin-1") if len(data) == 1 else data.decode("latin-1").lstrip(" ")
+
+
 def _decode_code(data: bytes) -> str:
     return data.decode("latin-1") if any(data) else ""
 
@@ -158,6 +163,7 @@ def _decode_ipv4(data: bytes) -> str:
 
 _ENCODERS: Mapping[str, Callable[[Field, object, str], bytes]] = {
     "alpha": _encode_alpha,
+    "alpha_right": _encode_alpha,
     "code": _encode_code,
     "bytes": _encode_bytes,
     "mac": _encode_mac,
@@ -165,6 +171,7 @@ _ENCODERS: Mapping[str, Callable[[Field, object, str], bytes]] = {
 }
 _DECODERS: Mapping[str, Callable[[bytes], Value]] = {
     "alpha": _decode_alpha,
+    "alpha_right": _decode_alpha_right,
     "code": _decode_code,
     "bytes": bytes,
     "mac": _decode_mac,

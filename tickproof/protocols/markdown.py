@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tickproof.errors import ProtocolError
-from tickproof.protocols import CHECKS, EVENTS, ITCH, MOLD, NET
+from tickproof.protocols import CHECKS, EVENTS, ITCH, MOLD, NET, OUCH_IN, OUCH_OPTIONS, OUCH_OUT, SOUPBINTCP
 from tickproof.protocols.control import (
     CONTROL_RECORD,
     COUNTERS,
@@ -36,6 +36,10 @@ def tables() -> str:
         *_protocol(NET),
         *_protocol(MOLD),
         *_protocol(ITCH),
+        *_protocol(SOUPBINTCP),
+        *_protocol(OUCH_IN),
+        *_protocol(OUCH_OUT),
+        *_protocol(OUCH_OPTIONS),
         *_protocol(EVENTS),
         f"Flags of a BBO: {_codes(FLAG)}. Of a REPORT: {_codes(REPORT_FLAG)}.",
         f"Bits of `failing`: {', '.join(f'{bit} `{check}`' for bit, check in enumerate(CHECKS))}.",
@@ -62,10 +66,17 @@ def _protocol(table: Table) -> Iterator[str]:
     yield f"## {table.title}"
     for layout in table.layouts.values():
         yield from _layout(layout)
+        if later := table.later.get(layout.name):
+            added = later.fields[len(layout.fields) :]
+            yield (
+                "Newer revisions add "
+                + ", ".join(f"`{item.name}` ({item.type}, {item.size} bytes at {item.offset})" for item in added)
+                + "."
+            )
 
 
 def _layout(layout: Layout) -> Iterator[str]:
-    tag = "" if layout.tag is None else f" `{layout.tag.decode()}`" if layout.tag.isalpha() else f" {layout.tag[0]}"
+    tag = "" if layout.tag is None else f" `{layout.tag.decode()}`" if 32 < layout.tag[0] < 127 else f" {layout.tag[0]}"
     yield f"### `{layout.name}`{tag}: {layout.title}, {layout.size} bytes"
     rows = ((item.offset, item.size, f"`{item.name}`", item.type, _meaning(item)) for item in layout.fields)
     yield _rows(("offset", "size", "field", "type", "meaning"), rows)

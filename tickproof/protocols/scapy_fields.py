@@ -114,7 +114,7 @@ def _field(spec: table.Field, tag: bytes | None) -> Field[Any, Any]:
 
 def fields_desc(layout: Layout) -> list[Field[Any, Any]]:
     """Scapy fields of a layout, in order."""
-    return [_field(spec, layout.tag if index == 0 else None) for index, spec in enumerate(layout.fields)]
+    return [_field(spec, layout.tag if index == layout.tag_index else None) for index, spec in enumerate(layout.fields)]
 
 
 def layer(class_name: str, layout: Layout, base: type[Packet]) -> type[Packet]:

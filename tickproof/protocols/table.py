@@ -22,13 +22,17 @@ __all__ = ["Field", "Layout", "Table", "Value", "layout_from", "load_table", "re
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A fixed-size message: fields in order, without gap or overlap. tag: the first field's bytes that select it in its Table, or None."""
+    """A fixed-size message: fields in order, without gap or overlap.
+
+    tag: the bytes that select it in its Table, or None; they stand in the field of index `tag_index`.
+    """
 
     name: str
     title: str
     tag: bytes | None
     size: int
     fields: tuple[Field, ...]
+    tag_index: int = 0
     _struct: struct.Struct = field(init=False, repr=False, compare=False)
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
     _defaults: Mapping[str, bytes] = field(init=False, repr=False, compare=False)
@@ -37,7 +41,7 @@ class Layout:
     def __post_init__(self) -> None:
         defaults = {item.name: item.padding for item in self.fields}
         if self.tag is not None:
-            defaults[self.fields[0].name] = self.tag
+            defaults[self.fields[self.tag_index].name] = self.tag
         put = object.__setattr__  # frozen: these four are derived once from the fields
         put(self, "_struct", struct.Struct(">" + "".join(item.struct_code for item in self.fields)))
         put(self, "_by_name", MappingProxyType({item.name: item for item in self.fields}))
@@ -90,12 +94,16 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The layouts of one protocol. codes: its lists of names and numbers. by_tag: tag bytes -> layout, for the layouts that have one."""
+    """The layouts of one protocol. by_tag: tag bytes -> layout, for the layouts that have one.
+
+    codes: its lists of names and numbers. later: layout name -> the longer layout of newer revisions, for those that have grown.
+    """
 
     name: str
     layouts: Mapping[str, Layout]
     title: str = ""
     codes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    later: Mapping[str, Layout] = field(default_factory=dict)
     by_tag: Mapping[bytes, Layout] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -120,23 +128,35 @@ def load_table(path: str | Path, *codes: str) -> Table:
     """
     path = Path(path)
     data = read_toml(path)
-    _only_keys(str(path), data, {"name", "title", "size", "header", "layout", *codes})
+    _only_keys(str(path), data, {"name", "title", "size", "header", "layout", "tag_field", *codes})
     layouts: dict[str, Layout] = {}
+    later: dict[str, Layout] = {}
     owners: dict[bytes, str] = {}
     for name, entry in data.get("layout", {}).items():
         where = f"{path}: {name}"
-        _only_keys(where, entry, {"title", "tag", "size", "fields", "header_names"})
+        _only_keys(where, entry, {"title", "tag", "size", "fields", "header_names", "later"})
         names = entry.get("header_names", {})  # where one layout's specification calls a header field otherwise
         rows = [*({**row, "name": names.get(row.get("name"), row.get("name"))} for row in data.get("header", [])), *entry.get("fields", [])]
         size = entry.get("size", data.get("size"))
-        layout = layout_from(where, name, rows, size, title=entry.get("title", name), tag=entry.get("tag"))
+        chosen = {"title": entry.get("title", name), "tag": entry.get("tag"), "tag_field": data.get("tag_field")}
+        layout = layout_from(where, name, rows, size, **chosen)
         if layout.tag is not None and (owner := owners.setdefault(layout.tag, name)) != name:
             raise ProtocolError(where, "duplicate tag", got=repr(entry["tag"]), hint=f"{owner} has it already")
         layouts[name] = layout
+        if added := entry.get("later"):
+            later[name] = layout_from(
+                f"{where}.later", name, [*rows, *added], layout.size + sum(row.get("size", 0) for row in added), **chosen
+            )
     if not layouts:
         raise ProtocolError(str(path), "defines no layout", expected="[layout.NAME]")
     lists = {key: _codes_from(f"{path}: {key}", data.get(key, {})) for key in codes}
-    return Table(str(data.get("name", path.stem)), MappingProxyType(layouts), str(data.get("title", "")), MappingProxyType(lists))
+    return Table(
+        str(data.get("name", path.stem)),
+        MappingProxyType(layouts),
+        str(data.get("title", "")),
+        MappingProxyType(lists),
+        MappingProxyType(later),
+    )
 
 
 def _codes_from(where: str, rows: Mapping[str, object]) -> Mapping[str, int]:
@@ -148,8 +168,10 @@ def _codes_from(where: str, rows: Mapping[str, object]) -> Mapping[str, int]:
     return MappingProxyType(codes)
 
 
-def layout_from(where: str, name: str, rows: list[dict[str, Any]], size: object, *, title: str = "", tag: object = None) -> Layout:
-    """Build and check one layout from the rows of its TOML. size: bytes it must add up to."""
+def layout_from(
+    where: str, name: str, rows: list[dict[str, Any]], size: object, *, title: str = "", tag: object = None, tag_field: object = None
+) -> Layout:
+    """Build and check one layout from the rows of its TOML. size: bytes it must add up to. tag_field: None = the first."""
     fields: list[Field] = []
     end = 0
     for row in rows:
@@ -163,7 +185,12 @@ def layout_from(where: str, name: str, rows: list[dict[str, Any]], size: object,
         end += item.size
     if not fields or size != end:
         raise ProtocolError(where, "wrong size", got=f"fields of {end} bytes in all", expected="`size`" if size is None else size)
-    return Layout(name, title, None if tag is None else fields[0].encode(tag, where), end, tuple(fields))
+    if tag is None:
+        return Layout(name, title, None, end, tuple(fields))
+    index = next((at for at, item in enumerate(fields) if tag_field in (None, item.name)), None)
+    if index is None:
+        raise ProtocolError(where, "has no such field for its tag", got=tag_field, expected=", ".join(item.name for item in fields))
+    return Layout(name, title, fields[index].encode(tag, where), end, tuple(fields), index)
 
 
 def _field_from(where: str, row: dict[str, Any]) -> Field:

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tickproof.protocols import CHECKS, EVENTS, ITCH, MOLD_BLOCK, MOLDUDP64, NET
+from tickproof.protocols import CHECKS, EVENTS, ITCH, MOLD_BLOCK, MOLDUDP64, NET, OUCH_IN, OUCH_OPTIONS, OUCH_OUT, SOUPBINTCP
 from tickproof.protocols.control import COUNTERS, OP, ORDER_COUNTERS, ORDER_SYMBOL_STRIDE, REGISTERS, SETTINGS, SYMBOL_STRIDE
 from tickproof.protocols.generated import write_or_check
 from tickproof.protocols.records import FLAG, REPORT_FLAG
-from tickproof.protocols.table import Layout
+from tickproof.protocols.table import Layout, Table
 
 __all__ = ["headers", "main"]
 
@@ -43,12 +43,31 @@ def _mold() -> Iterator[Define]:
     yield from _layout("TP_MOLD_BLOCK", MOLD_BLOCK)
 
 
-def _itch() -> Iterator[Define]:
-    for layout in ITCH.layouts.values():
+def _messages(prefix: str, table: Table) -> Iterator[Define]:
+    for layout in table.layouts.values():
         assert layout.tag is not None
-        prefix = f"TP_ITCH_{layout.name.upper()}"
-        yield f"{prefix}_TYPE", _sized(8, layout.tag[0])
-        yield from _layout(prefix, layout)
+        name = f"{prefix}_{layout.name.upper()}"
+        yield f"{name}_TYPE", _sized(8, layout.tag[0])
+        yield from _layout(name, layout)
+        if layout.name in table.later:
+            yield f"{name}_LATER_LENGTH", table.later[layout.name].size
+
+
+def _itch() -> Iterator[Define]:
+    yield from _messages("TP_ITCH", ITCH)
+
+
+def _soupbin() -> Iterator[Define]:
+    yield from _messages("TP_SOUP", SOUPBINTCP)
+
+
+def _ouch() -> Iterator[Define]:
+    yield from _messages("TP_OUCH_IN", OUCH_IN)
+    yield from _messages("TP_OUCH_OUT", OUCH_OUT)
+    for layout in OUCH_OPTIONS.layouts.values():
+        assert layout.tag is not None
+        yield f"TP_OUCH_OPTION_{layout.name.upper()}_TAG", _sized(8, layout.tag[0])
+        yield f"TP_OUCH_OPTION_{layout.name.upper()}_LENGTH", layout.size - 1  # as the option's own length byte says it
 
 
 def _events() -> Iterator[Define]:
@@ -87,6 +106,8 @@ _HEADERS: Mapping[str, tuple[str, Callable[[], Iterator[Define]]]] = {
     "tickproof_net.vh": ("net.toml", _net),
     "tickproof_mold.vh": ("moldudp64.toml", _mold),
     "tickproof_itch.vh": ("itch50.toml", _itch),
+    "tickproof_soupbin.vh": ("soupbintcp.toml", _soupbin),
+    "tickproof_ouch.vh": ("ouch50_*.toml", _ouch),
     "tickproof_events.vh": ("events.toml", _events),
     "tickproof_control.vh": ("control.toml", _control),
 }
