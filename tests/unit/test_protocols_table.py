@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tickproof.errors import ProtocolError
-from tickproof.protocols import EVENTS, ITCH, MOLD, NET, OUCH_IN, OUCH_OPTIONS, OUCH_OUT, SOUPBINTCP
+from tickproof.protocols import EVENTS, ITCH, MOLD, NET, OUCH_IN, OUCH_OPTIONS, OUCH_OUT, SOUPBINTCP, load_table
 from tickproof.protocols.control import CONTROL_RECORD
 from tickproof.protocols.table import Field, Layout
 

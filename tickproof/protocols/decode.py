@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every ITCH message of a capture or an ITCH file as a dict, for people and their scripts; in constant memory."""
+"""Messages as dicts, for people and their scripts: ITCH of a capture or an ITCH file (in constant memory), OUCH of a SoupBinTCP packet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tickproof.errors import ProtocolError
-from tickproof.protocols import ETHERNET, IPV4, ITCH, MOLDUDP64, UDP
+from tickproof.protocols import ETHERNET, IPV4, ITCH, MOLDUDP64, OUCH_IN, OUCH_OUT, SOUPBINTCP, UDP, Table, ouch
 from tickproof.protocols.binaryio import open_binary
 from tickproof.protocols.itchfile import read_itch
 from tickproof.protocols.pcapfile import is_capture, read_pcap
+from tickproof.protocols.soupbin import HEADER_BYTES, payload
 
-__all__ = ["decode_capture", "decode_file", "decode_itch", "decode_message", "mold_blocks", "udp_payload"]
+__all__ = ["decode_capture", "decode_file", "decode_itch", "decode_message", "decode_ouch", "decode_soupbin", "mold_blocks", "udp_payload"]
 
 _VLAN_TYPES = (0x8100, 0x88A8)
 _NO_MESSAGES = (0, 0xFFFF)  # heartbeat, end of session
@@ -63,6 +64,44 @@ def decode_message(message: bytes) -> dict[str, Any]:
         return {"type": letter, **layout.unpack_from(message)}
     error = f"length {len(message)}, expected {layout.size}" if layout else "unknown type" if message else "empty message"
     return {"type": letter, "error": error, "data": message.hex()}
+
+
+def decode_soupbin(packet: bytes, sender: Literal["client", "server"]) -> dict[str, Any]:
+    """One SoupBinTCP packet, as the client or the server sends it: `packet` = its name, its fields, then `decode_ouch` of its message.
+
+    Text of a debug packet is `text`. What no layout fits has `error` and its bytes as `data`.
+    """
+    layout = SOUPBINTCP.by_tag.get(packet[2:HEADER_BYTES])
+    if layout is None or len(packet) < layout.size:
+        return {
+            "packet": "?",
+            "error": "cut short" if layout or len(packet) < HEADER_BYTES else "unknown packet type",
+            "data": packet.hex(),
+        }
+    values: dict[str, Any] = {"packet": layout.name, **layout.unpack_from(packet)}
+    rest = payload(packet) if layout.size == HEADER_BYTES else packet[layout.size :]
+    if layout.name == "debug":
+        values["text"] = rest.decode("latin-1")
+    elif layout.name in ("sequenced_data", "unsequenced_data"):
+        values |= decode_ouch(OUCH_IN if sender == "client" else OUCH_OUT, rest)
+    elif rest:
+        values["data"] = rest.hex()
+    return values
+
+
+def decode_ouch(table: Table, data: bytes) -> dict[str, Any]:
+    """One OUCH message: `message` = its name, its fields, and `options` as name=value if it has any.
+
+    What no layout fits has `error` and its bytes as `data` in place of fields.
+    """
+    try:
+        layout, fixed, appendage = ouch.split_message(table, data)
+    except ProtocolError as error:
+        known = table.by_tag.get(data[:1])
+        return {"message": known.name if known else "?", "error": str(error), "data": data.hex()}
+    chosen = (ouch.decode_option(*item) for item in ouch.options(appendage or b""))
+    text = ", ".join(f"{name}={str(value)}" for name, value in chosen)
+    return {"message": layout.name, **layout.unpack(fixed), **({"options": text} if text else {})}
 
 
 def udp_payload(frame: bytes) -> bytes | None:
