@@ -49,11 +49,13 @@ def parse_text(text: str, path: str | Path = "scenario") -> Scenario:
     timeline.read(lines[end + 1 :], end + 2)
     ports, sources = _merged(volume.ports, *timeline.ports())
     last = max((int(port.not_before_ns[-1]) for port in ports.values() if len(port)), default=0)
-    end_ns = header.end_ns if header.end_ns is not None else max(last, timeline.now_ns) + settle_ns(header)
+    end_ns = header.origin_ns + header.end_ns if header.end_ns is not None else max(last, timeline.now_ns) + settle_ns(header)
+    risk = header.risk if header.orders else None
+    setup = setup_records(header.settings, header.symbols, risk, kill=header.kill) if header.feed else ()
     program = Program(
         dut=header.dut,
         ports=ports,
-        setup=setup_records(header.settings, header.symbols) if header.feed else (),
+        setup=setup,
         parameters=header.parameters,
         end_ns=max(end_ns, timeline.silence_ns),
         name=str(path),

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tickproof.protocols import ITCH, Field, Layout
@@ -11,7 +11,7 @@ from tickproof.scenario.model import Symbol
 from tickproof.scenario.values import parse_field, parse_hex, parse_integer
 from tickproof.scenario.words import Line, Word
 
-__all__ = ["MARKET_OPEN_NS", "SHORT_NAMES", "Block", "parse_message"]
+__all__ = ["MARKET_OPEN_NS", "SHORT_NAMES", "Block", "parse_fields", "parse_message"]
 
 MARKET_OPEN_NS = 34_200_000_000_000
 """09:30. A message that says nothing else has this plus its line's time as timestamp."""
@@ -65,7 +65,7 @@ def parse_message(line: Line, words: Sequence[Word], symbols: Sequence[Symbol], 
         layout = ITCH.layouts.get(name.text)
         if layout is None:
             raise line.unknown(name, "message", (*ITCH.layouts, *_RAW))
-        values = _values(line, layout, fields)
+        values = parse_fields(line, layout, fields)
         values.setdefault("timestamp", (MARKET_OPEN_NS + time_ns) % (1 << 48))
         _fill_symbol(line, layout, values, _symbol(line, layout, values, markers.get("symbol"), symbols))
         message = layout.pack(values)
@@ -79,31 +79,40 @@ def parse_message(line: Line, words: Sequence[Word], symbols: Sequence[Symbol], 
     return Block(message, length)
 
 
-def _values(line: Line, layout: Layout, words: Sequence[Word]) -> dict[str, object]:
+def parse_fields(
+    line: Line,
+    layout: Layout,
+    words: Sequence[Word],
+    shorts: Mapping[str, tuple[str, ...]] = SHORT_NAMES,
+    *,
+    others: Sequence[str] = _MARKERS,
+    parse: Callable[[Field, str], object] = parse_field,
+) -> dict[str, object]:
+    """`field=value` words as full field name -> value. others: further words that a hint may name. Raises ScenarioError."""
     values: dict[str, object] = {}
     for word in words:
-        field = _field(line, layout, word)
+        field = _field(line, layout, word, shorts, others)
         if field.name in values:
             raise line.error(word.column, f"`{word.key}` is written twice")
-        values[field.name] = line.value(word, lambda text, field=field: parse_field(field, text))  # type: ignore[misc]
+        values[field.name] = line.value(word, lambda text, field=field: parse(field, text))  # type: ignore[misc]
     return values
 
 
-def _field(line: Line, layout: Layout, word: Word) -> Field:
+def _field(line: Line, layout: Layout, word: Word, shorts: Mapping[str, tuple[str, ...]], others: Sequence[str]) -> Field:
     if word.value is None:
         raise line.error(word.column, "unexpected word", got=word.text, expected="field=value, | and the next message, or !fault")
     names = {field.name: field for field in layout.fields}
     if word.key in names:
         return names[word.key]
-    if (name := _field_for(word.key, layout)) in names:
+    if (name := _field_for(word.key, layout, shorts)) in names:
         return names[name]
-    shorts = [short for short, longs in SHORT_NAMES.items() if any(long in names for long in longs)]
-    raise line.unknown(word, f"field of {layout.name}", [*names, *shorts, *_MARKERS])
+    known = [short for short, longs in shorts.items() if any(long in names for long in longs)]
+    raise line.unknown(word, f"field of {layout.name}", [*names, *known, *others])
 
 
-def _field_for(short: str, layout: Layout) -> str | None:
+def _field_for(short: str, layout: Layout, shorts: Mapping[str, tuple[str, ...]] = SHORT_NAMES) -> str | None:
     """The layout's field that a short name stands for."""
-    return next((field.name for field in layout.fields if field.name in SHORT_NAMES.get(short, ())), None)
+    return next((field.name for field in layout.fields if field.name in shorts.get(short, ())), None)
 
 
 def _symbol(line: Line, layout: Layout, values: Mapping[str, object], marker: Word | None, symbols: Sequence[Symbol]) -> Symbol | None:

@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 
 from tickproof.program import Program
 
-__all__ = ["Expectation", "Scenario", "Symbol"]
+__all__ = ["Expectation", "Scenario", "Symbol", "Touch"]
+
+Touch = tuple[tuple[int, int] | None, tuple[int, int] | None]
+"""Best bid and ask, each (price in 1e-4, shares) or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """One symbol of the header, at `index` in the device. locate: default for messages of this symbol (given: told to the device, too).
 
-    base: price of level 0, or None to choose it from the data of a replay. base and tick in 1e-4.
+    base: price of level 0, or None to choose it from the data of a replay. base and tick in 1e-4. risk: its settings of the order path.
     """
 
     index: int
@@ -30,15 +33,19 @@ class Symbol:
     tick: int = 100
     given: bool = False
     enabled: bool = True
+    risk: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """One `>` line. line, column: from 1. text: the line as written.
 
-    port: "events", "counters", or an output port of a generic device.
-    kind: record kind ("BBO"), None for counters, bytes and `nothing`.
-    fields: record field -> value as `decode_record` gives it (text or int); counter -> value; or {"bytes": hex digits}.
+    port: "events", "counters", "client" or "exchange" of the order path, or an output port of a generic device.
+    kind: record kind ("BBO"); of a stream the name of the packet's layout, or for one that carries an OUCH message the message's;
+    None for counters, bytes and `nothing`.
+    fields: field of the record, packet or message -> value as its layout unpacks it (text or int); of a message also "options" -> hex
+    digits of its appendage's options and, where the layout has no such field, "appendage_length" -> the number in front of them; counter -> value;
+    or, without a kind, {"bytes": hex digits} of a frame or packet, {"message": hex digits} of the OUCH message in a packet.
     nothing: no output between the neighbouring lines of the port, or from here on if there is none behind.
     window_ns: (earliest, latest) after `after_ns`, the time of the `<` line before it; None = the time is not looked at.
     """

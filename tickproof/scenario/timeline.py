@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 from tickproof.frames import Frames
 from tickproof.program import PortProgram, SendFlag
 from tickproof.protocols.control import SETTINGS
+from tickproof.scenario.commands import control_records
 from tickproof.scenario.expect import parse_expectation
 from tickproof.scenario.faults import Faults, parse_faults
 from tickproof.scenario.feed import FeedLine, lines_of
 from tickproof.scenario.header import Header
 from tickproof.scenario.model import Expectation
+from tickproof.scenario.order_messages import Orders, Sender
 from tickproof.scenario.packet import parse_packet
-from tickproof.scenario.settings import control_records
+from tickproof.scenario.segments import STREAM_PORTS, parse_segments
 from tickproof.scenario.values import BadValue, parse_hex, parse_time
 from tickproof.scenario.words import Line, Word
 
@@ -27,6 +29,7 @@ __all__ = ["Timeline"]
 
 _FEED_PORTS: Mapping[str, tuple[str, ...]] = {"feed": ("feed_a", "feed_b"), "feed_a": ("feed_a",), "feed_b": ("feed_b",)}
 _INPUTS = (*_FEED_PORTS, "control")
+_ORDER_INPUTS = (*_INPUTS, *STREAM_PORTS)
 
 
 @dataclass(slots=True)
@@ -53,12 +56,15 @@ class Timeline:
 
     def __init__(self, path: Path | str, header: Header, sequence: int) -> None:
         self.path, self.header, self.sequence = path, header, sequence
-        self.now_ns = 0
+        self.now_ns = header.origin_ns
         self.silence_ns = 0  # how long `nothing` was asked to last
         self.expectations: list[Expectation] = []
         self.capabilities: set[str] = set()
         self._ports: dict[str, _Port] = {}
         self._feeds: dict[str, FeedLine] = {feed.port: feed for feed in lines_of(header.settings, header.packet)}
+        self._orders = Orders()
+        for name in STREAM_PORTS if header.links else ():
+            self._port(name).add(0, b"", SendFlag.LINK_UP, 0)
 
     def read(self, lines: Iterable[str], first_number: int) -> None:
         """All lines, the first of which is line `first_number` of the file. Raises ScenarioError."""
@@ -94,10 +100,13 @@ class Timeline:
         if port.text in _FEED_PORTS and self.header.feed:
             self._feed(line, port, rest)
         elif port.text == "control" and self.header.feed:
-            for record in control_records(line, rest, self.header.symbols):
+            for record in control_records(line, rest, self.header.symbols, orders=self.header.orders):
                 self._port("control").add(self.now_ns, record, SendFlag.NONE, line.number)
+        elif port.text in STREAM_PORTS and self.header.orders:
+            for segment in parse_segments(line, rest, Sender(port.text, self.now_ns, self.header.symbols, self._orders)):
+                self._port(port.text).add(self.now_ns + segment.delay_ns, segment.data, segment.flags, line.number)
         elif self.header.feed:
-            raise line.unknown(port, "input port", _INPUTS)
+            raise line.unknown(port, "input port", _ORDER_INPUTS if self.header.orders else _INPUTS)
         else:
             self._raw(line, port, rest)
 
@@ -107,10 +116,10 @@ class Timeline:
             return
         relative = when.text.startswith("+")
         time_ns = self._time(line, when, when.text[relative:])
-        if relative:
-            time_ns += self.now_ns
-        elif time_ns < self.now_ns:
-            raise line.error(when.column, "time goes back", got=when.text, expected=f"at least {self.now_ns}ns, or +TIME")
+        time_ns += self.now_ns if relative else self.header.origin_ns
+        if time_ns < self.now_ns:
+            least = self.now_ns - self.header.origin_ns
+            raise line.error(when.column, "time goes back", got=when.text, expected=f"at least {least}ns, or +TIME")
         self.now_ns = time_ns
 
     def _time(self, line: Line, word: Word, text: str) -> int:
@@ -161,9 +170,7 @@ class Timeline:
         elif when is not None:
             window = self._window(line, when)
             self.capabilities.add("exact_timing")
-        expectation = parse_expectation(
-            line, port, words, self.header.symbols, feed=self.header.feed, window_ns=window, after_ns=self.now_ns
-        )
+        expectation = parse_expectation(line, port, words, self.header, window_ns=window, after_ns=self.now_ns)
         if port.text == "counters":
             self.capabilities.add("counters")
         self.expectations.append(expectation)

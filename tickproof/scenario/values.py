@@ -24,11 +24,13 @@ __all__ = [
     "parse_ipv4",
     "parse_mac",
     "parse_price",
+    "parse_side",
+    "parse_signed",
     "parse_time",
 ]
 
 _UNITS_NS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
-_DECIMALS = {"price4": 4, "price8": 8}
+_DECIMALS = {"price4": 4, "price64": 4, "price8": 8}
 
 
 class BadValue(Exception):
@@ -73,6 +75,16 @@ def parse_price(text: str, decimals: int = 4) -> int:
     return int(match[1] + (match[2] or "").ljust(decimals, "0"))
 
 
+def parse_side(text: str) -> tuple[int, int]:
+    """`150.00x300`, or `none`, which is (0, 0)."""
+    if text == "none":
+        return 0, 0
+    price, x, shares = text.partition("x")
+    if not x or not shares.isdigit():
+        raise BadValue("PRICExSHARES like 150.00x300, or none")
+    return parse_price(price), int(shares)
+
+
 def format_price(price: int, decimals: int = 4) -> str:
     """1500200 -> `150.02`: at least two decimals, no more than needed."""
     whole, fraction = divmod(price, 10**decimals)
@@ -89,6 +101,11 @@ def parse_integer(text: str) -> int:
 
 def _no_integer() -> int:
     raise BadValue("a number like 300 or 0x12c")
+
+
+def parse_signed(text: str) -> int:
+    """Like `parse_integer`, with a minus sign allowed."""
+    return -parse_integer(text[1:]) if text.startswith("-") else parse_integer(text)
 
 
 def parse_flag(text: str) -> int:
@@ -135,7 +152,7 @@ def parse_field(field: Field, text: str) -> int | str | bytes:
         return field.enum[text]
     if field.type in _DECIMALS:
         value: int | str | bytes = parse_price(text, _DECIMALS[field.type])
-    elif field.type == "alpha":
+    elif field.type in ("alpha", "alpha_right", "code"):
         value = text
         if len(text) > field.size or not all(ord(character) < 256 for character in text):
             raise BadValue(f"at most {field.size} characters")
@@ -147,12 +164,19 @@ def parse_field(field: Field, text: str) -> int | str | bytes:
         value = parse_mac(text)
     elif field.type == "ipv4":
         value = parse_ipv4(text)
+    elif field.is_signed:
+        value = parse_signed(text)
     else:
         value = parse_integer(text)
-    if isinstance(value, int) and value >= 256**field.size:
-        largest = 256**field.size - 1
-        raise BadValue(f"at most {format_price(largest, _DECIMALS[field.type]) if field.type in _DECIMALS else largest}")
+    if isinstance(value, int):
+        _check_range(field, value)
     return value
+
+
+def _check_range(field: Field, value: int) -> None:
+    largest = 256**field.size // (2 if field.is_signed else 1) - 1
+    if value > largest or value < -largest - 1:
+        raise BadValue(f"at most {format_price(largest, _DECIMALS[field.type]) if field.type in _DECIMALS else largest}")
 
 
 def format_field(field: Field, value: int | str | bytes) -> str:

@@ -22,6 +22,7 @@ from tickproof.scenario.generate import (
 )
 from tickproof.scenario.header import Header
 from tickproof.scenario.ladder import DEFAULT_LEVELS
+from tickproof.scenario.opening import open_market, placed_symbol
 from tickproof.scenario.options import read_options
 from tickproof.scenario.replay import ItchOptions, PcapOptions, find_lines, line_settings, replay_itch, replay_pcap
 
@@ -43,14 +44,41 @@ class Volume:
 
 
 def volume_of(header: Header, path: Path) -> Volume:
-    """The volume that a header asks for; path: of the scenario. Raises ScenarioError, InputError, ProtocolError."""
+    """The volume that a header asks for, in times of the Program. path: of the scenario. Raises InputError and its kinds."""
     if header.replay is not None and header.generate is not None:
         raise header.complain("", "generate", "either a replay or a generator", got="both")
+    if header.opening:
+        return _open(header)
     if header.replay is not None:
-        return _replay(header, header.replay, path)
+        return _behind_opening(_replay(header, header.replay, path))
     if header.generate is not None:
-        return _generate(header, header.generate)
+        return _behind_opening(_generate(header, header.generate))
     return Volume(header, {}, _first_sequence(header))
+
+
+def _behind_opening(volume: Volume) -> Volume:
+    """Its time 0 is the timeline's."""
+    origin_ns = volume.header.origin_ns
+    ports = {name: replace(port, not_before_ns=port.not_before_ns + origin_ns) for name, port in volume.ports.items()}
+    return replace(volume, ports=ports)
+
+
+def _open(header: Header) -> Volume:
+    if header.replay is not None or header.generate is not None:
+        raise header.complain("", "opening", "a replay or generator opens the market itself", got="[opening]")
+    levels = header.parameters.get("LEVELS", DEFAULT_LEVELS)
+    taken = {symbol.locate for symbol in header.symbols if symbol.locate is not None}
+    opening = [
+        (placed_symbol(symbol, header.opening[symbol.name], taken, levels), header.opening[symbol.name])
+        for symbol in header.symbols
+        if symbol.name in header.opening
+    ]
+    placed = {symbol.index: symbol for symbol, _ in opening}
+    first = _first_sequence(header)
+    lines = lines_of(header.settings, header.packet)
+    ports, count = open_market(opening, lines, session=header.session, skew_ns=header.skew_ns, first_sequence=first)
+    symbols = tuple(placed.get(symbol.index, symbol) for symbol in header.symbols)
+    return Volume(replace(header, symbols=symbols), ports, first + count)
 
 
 def _first_sequence(header: Header) -> int:
