@@ -100,7 +100,7 @@ def decode_ouch(table: Table, data: bytes) -> dict[str, Any]:
         known = table.by_tag.get(data[:1])
         return {"message": known.name if known else "?", "error": str(error), "data": data.hex()}
     chosen = (ouch.decode_option(*item) for item in ouch.options(appendage or b""))
-    text = ", ".join(f"{name}={str(value)}" for name, value in chosen)
+    text = ", ".join(f"{name}={value!s}" for name, value in chosen)
     return {"message": layout.name, **layout.unpack(fixed), **({"options": text} if text else {})}
 
 

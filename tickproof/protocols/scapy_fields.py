@@ -12,7 +12,7 @@ from scapy.packet import Packet
 from tickproof.protocols import field as table
 from tickproof.protocols.table import Layout
 
-__all__ = ["CodeField", "TextField", "U48Field", "fields_desc", "layer"]
+__all__ = ["CodeField", "RightTextField", "TextField", "U48Field", "fields_desc", "layer"]
 
 
 class TextField(StrFixedLenField):
@@ -47,6 +47,17 @@ class TextField(StrFixedLenField):
     def i2repr(self, pkt: Packet | None, x: Any) -> str:
         """The value, and what a code means."""
         return f"{x!r} ({self.code_names[x]})" if x in self.code_names else repr(x)
+
+
+class RightTextField(TextField):
+    """Right-justified text, filled with spaces on the left. Its value is bytes without them."""
+
+    def _strip(self, value: bytes) -> bytes:
+        return value.lstrip(b" ")
+
+    def i2m(self, pkt: Packet | None, x: Any) -> bytes:
+        """The stored value as bytes of the wire; longer values are cut."""
+        return (x or b"").rjust(self.width)[: self.width]
 
 
 class CodeField(TextField):
@@ -94,6 +105,8 @@ def _field(spec: table.Field, tag: bytes | None) -> Field[Any, Any]:
     match spec.type:
         case "alpha":
             return TextField(spec.name, tag or (b" " if spec.size == 1 else b""), spec.size, spec.enum)
+        case "alpha_right":
+            return RightTextField(spec.name, b"", spec.size, spec.enum)
         case "code":
             return CodeField(spec.name, b"", 1, spec.enum)
         case "bytes":
@@ -117,7 +130,7 @@ def fields_desc(layout: Layout) -> list[Field[Any, Any]]:
     return [_field(spec, layout.tag if index == layout.tag_index else None) for index, spec in enumerate(layout.fields)]
 
 
-def layer(class_name: str, layout: Layout, base: type[Packet]) -> type[Packet]:
-    """A Scapy packet class with the layout's fields."""
-    body = {"__doc__": f"{layout.title}, {layout.size} bytes.", "name": class_name, "fields_desc": fields_desc(layout), "layout": layout}
-    return type(class_name, (base,), body)
+def layer(class_name: str, layout: Layout, base: type[Packet], fields: list[Any] | None = None) -> type[Packet]:
+    """A Scapy packet class with the layout's fields, or with those given in their place."""
+    body = {"__doc__": f"{layout.title}, {layout.size} bytes.", "name": class_name, "layout": layout}
+    return type(class_name, (base,), {**body, "fields_desc": fields_desc(layout) if fields is None else fields})
