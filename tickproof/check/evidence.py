@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tickproof.capture import Capture
+from tickproof.check.inputs import StreamInput
 from tickproof.check.observe import Events
 from tickproof.dut import Dut
 from tickproof.golden.model import Prediction
@@ -19,7 +21,7 @@ __all__ = ["Evidence"]
 class Evidence:
     """What was sent, what came back (`capture`, its records as `events`), and what golden says had to come back.
 
-    scenario: where the Program came from, or None.
+    scenario: where the Program came from, or None. streams: input port -> its packets, for ports that are byte streams.
     """
 
     scenario: Scenario | None
@@ -28,6 +30,7 @@ class Evidence:
     capture: Capture
     events: Events
     golden: Prediction
+    streams: Mapping[str, StreamInput] = field(default_factory=dict)
 
     @property
     def symbols(self) -> tuple[str, ...]:

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from tickproof.check.compare import Part, comparable
 from tickproof.check.evidence import Evidence
+from tickproof.check.packets import decode_packet, message_table, packet_text
 from tickproof.check.show import cause_text, field_rows, kind_of, record_text
 from tickproof.check.verdict import Divergence
+from tickproof.protocols.records import KIND
 
-__all__ = ["explain_flaw", "explain_part"]
+__all__ = ["cause_of", "explain_flaw", "explain_part"]
 
 _NEIGHBOURS = 2
 
@@ -21,7 +23,7 @@ _NEIGHBOURS = 2
 def explain_part(part: Part, evidence: Evidence) -> Divergence:
     """Golden's records and the device's part here."""
     want, have = _record(evidence.golden.records, part.index), _record(evidence.events.records, part.index)
-    cause, line = _cause(part.index, evidence)
+    cause, line = cause_of(part.index, evidence)
     return Divergence(
         _place(evidence, part.index, have if part.shape == "extra" else want or have),
         _summary(part, evidence),
@@ -39,7 +41,7 @@ def explain_flaw(evidence: Evidence, index: int | None, rule: str, text: str, ma
     have = None if index is None else _record(evidence.events.records, index)
     if index is None or have is None:
         return Divergence(evidence.events.port or "the device", text, rule)
-    cause, line = _cause(index, evidence)
+    cause, line = cause_of(index, evidence)
     want = _record(evidence.golden.records, index)
     rows = field_rows(want if want is not None and want[:1] == have[:1] else None, have, evidence.symbols)
     rows = tuple(replace(row, golden=marked[1], differs=True) if row.name == marked[0] else row for row in rows)
@@ -88,17 +90,34 @@ def _neighbours(part: Part, evidence: Evidence) -> tuple[tuple[str, ...], tuple[
     return tuple(before), tuple(after)
 
 
-def _cause(index: int, evidence: Evidence) -> tuple[str, int | None]:
+def cause_of(index: int, evidence: Evidence) -> tuple[str, int | None]:
     """What caused golden's record `index`, decoded, and the scenario's line that sent it."""
     golden, scenario = evidence.golden, evidence.scenario
     if index >= len(golden.causes) or golden.causes[index][0] < 0:
         return "", None
     code, row = (int(value) for value in golden.causes[index])
     port = golden.cause_ports[code]
-    text = cause_text(evidence.program, port, row, int(golden.records[index]["sequence"]))
+    record = golden.records[index]
+    if port in evidence.streams:
+        text = _stream_cause(port, record, evidence)
+    else:
+        text = cause_text(evidence.program, port, row, int(record["sequence"]))
     lines = scenario.lines.get(port) if scenario else None
     line = int(lines[row]) if lines is not None and row < len(lines) else 0
     return text, line or None
+
+
+def _stream_cause(port: str, record: np.void, evidence: Evidence) -> str:
+    """A packet of a stream, named by its ordinal as records name it, or a change of its link."""
+    stream, ordinal = evidence.streams[port], int(record["sequence"])
+    if record["kind"] == KIND["LINK"]:
+        return f"{port} link {'up' if record['body'][1] else 'down'}"
+    if record["kind"] == KIND["SESSION_ERROR"]:
+        packets = [packet for packet in stream.bad if packet.ordinal == ordinal]
+    else:
+        packets = list(stream.packets[ordinal - 1 : ordinal])
+    texts = [packet_text(decode_packet(packet.data, message_table(port, sent=True))) for packet in packets[:1]]
+    return " ".join([f"{port}[{ordinal}]", *texts])
 
 
 def _record(records: NDArray[np.void], index: int) -> bytes | None:

@@ -10,15 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tickproof.capture import Capture
+from tickproof.check.causality import impossible_order
 from tickproof.check.compare import Part, comparable, first_part
 from tickproof.check.counters import judge_counters
 from tickproof.check.evidence import Evidence
 from tickproof.check.expectations import check_windows, match, shown_by
 from tickproof.check.explain import explain_flaw, explain_part
+from tickproof.check.inputs import stream_inputs
 from tickproof.check.measure import measure
 from tickproof.check.observe import Events, observe, read_events
-from tickproof.check.order import arrivals_ps, own_flaws
+from tickproof.check.order import own_flaws
 from tickproof.check.ports import judge_ports
+from tickproof.check.streams import judge_streams
+from tickproof.check.times import input_times
 from tickproof.check.verdict import Divergence, Verdict
 from tickproof.dut import Dut
 from tickproof.golden.model import Model, Prediction
@@ -53,11 +57,13 @@ def judge(
     """
     events = read_events(program, dut, capture)
     golden = model.replay(program, observe(events, capture))
-    evidence = Evidence(scenario, program, dut, capture, events, golden)
+    evidence = Evidence(scenario, program, dut, capture, events, golden, stream_inputs(program, dut, capture, golden))
     findings = _Findings()
     part = _judge_records(findings, evidence)
     for problem in golden.problems:
         findings.add(explain_flaw(evidence, problem.index, problem.rule, problem.text), problem.index)
+    for divergence, index in judge_streams(evidence):
+        findings.add(divergence, index)
     for divergence in (*judge_ports(evidence), *judge_counters(evidence), *_unsent(program, capture)):
         findings.add(divergence)
     if scenario is not None and not findings.found:
@@ -69,18 +75,31 @@ def judge(
 
 
 def _judge_records(findings: _Findings, evidence: Evidence) -> Part | None:
-    """Every record, every field. Flaws of a datagram come first at their place: what it carries cannot be trusted."""
+    """Every record, every field. Flaws of a datagram come first at their place: what it carries cannot be trusted. Then an order of inputs
+    that cannot have been, because wrong contents follow from it."""
     events, golden, capture = evidence.events, evidence.golden, evidence.capture
     for index, text in events.flaws:
         findings.add(explain_flaw(evidence, index, "", text), index)
     part = first_part(comparable(golden.records), comparable(events.records), _beyond_judgement(events, golden))
+    times = input_times(golden, capture.sent, evidence.streams, _known(evidence, part))
+    impossible = impossible_order(evidence, times)
+    if impossible is not None:
+        findings.add(explain_flaw(evidence, impossible.index, "EVT-5", impossible.text), impossible.index)
     if part is not None:
         findings.add(explain_part(part, evidence), part.index)
-    known = min(len(golden.causes), len(events.records), *(() if part is None else (part.index,)))
-    arrival_ps = arrivals_ps(golden.causes[:known], golden.cause_ports, capture.sent)
-    for flaw in own_flaws(events.records, events.record_ps, arrival_ps, capture.epoch_ps):
+    for flaw in own_flaws(events.records, events.record_ps, times.last_ps, capture.epoch_ps):
         findings.add(explain_flaw(evidence, flaw.index, "EVT-3", flaw.text, (flaw.field, flaw.expected)), flaw.index)
     return part
+
+
+def _known(evidence: Evidence, part: Part | None) -> int:
+    """Of how many records the cause is certain: as far as golden and device agree, and one more if both tell of the same input there."""
+    golden, records = evidence.golden, evidence.events.records
+    count = min(len(golden.causes), len(records))
+    if part is None or part.index >= count:
+        return count
+    same = all(golden.records[name][part.index] == records[name][part.index] for name in ("kind", "sequence"))
+    return part.index + (part.shape == "differs" and same)
 
 
 def _beyond_judgement(events: Events, golden: Prediction) -> NDArray[np.bool_]:
@@ -119,6 +138,7 @@ def _verdict(findings: _Findings, evidence: Evidence, part: Part | None) -> Verd
         "records": min(len(evidence.events.records), len(golden.records)),
         "frames": sum(len(frames) for frames in golden.frames.values()),
         "counters": len(golden.counters.keys() & capture.counters.keys()),
+        **({"packets": sum(len(stream.packets) for stream in golden.streams.values())} if golden.streams else {}),
     }
     notes = tuple(reason for _, reason in golden.inconclusive.values())
     latency = measure(evidence, None if part is None else part.index)
@@ -128,6 +148,6 @@ def _verdict(findings: _Findings, evidence: Evidence, part: Part | None) -> Verd
     if notes:
         return Verdict("inconclusive", notes[0], compared=compared, notes=notes, latency=latency, grade=capture.grade)
     if not any(compared.values()):
-        reason = "nothing was compared: no record, frame or counter came out and none was expected"
+        reason = "nothing was compared: no record, frame, packet or counter came out and none was expected"
         return Verdict("inconclusive", reason, compared=compared, grade=capture.grade)
     return Verdict("pass", compared=compared, latency=latency, grade=capture.grade)

@@ -7,7 +7,7 @@ import numpy as np
 
 from tickproof.check.evidence import Evidence
 from tickproof.check.latency import Latency
-from tickproof.check.order import arrivals_ps
+from tickproof.check.times import input_times
 from tickproof.protocols.records import KIND
 
 __all__ = ["measure"]
@@ -18,7 +18,7 @@ def measure(evidence: Evidence, agreed: int | None) -> dict[str, Latency]:
     dut, capture, events, golden = evidence.dut, evidence.capture, evidence.events, evidence.golden
     agreed = min(len(events.records), len(golden.causes), *(() if agreed is None else (agreed,)))
     from_frames = [code for code, port in enumerate(golden.cause_ports) if port in dut.inputs]
-    arrival_ps = arrivals_ps(golden.causes[:agreed], golden.cause_ports, capture.sent)
+    arrival_ps = input_times(golden, capture.sent, evidence.streams, agreed).last_ps
     is_bbo = events.records["kind"][:agreed] == KIND["BBO"]
     chosen = np.flatnonzero(is_bbo & np.isin(golden.causes[:agreed, 0], from_frames) & (arrival_ps > np.iinfo(np.int64).min))
     samples = {"LAT-2": events.record_ps[chosen] - arrival_ps[chosen]}

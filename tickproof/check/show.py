@@ -3,20 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tickproof.check.compare import OWN_FIELDS
 from tickproof.check.verdict import FieldRow
 from tickproof.program import Program
-from tickproof.protocols import EVENTS, ITCH, MOLDUDP64, Field, Layout
-from tickproof.protocols.control import NO_SYMBOL, OP, SETTINGS, unpack_control
+from tickproof.protocols import CHECKS, EVENTS, ITCH, MOLDUDP64, Field, Layout
+from tickproof.protocols.control import NO_SYMBOL, OP, SESSION, SETTINGS, unpack_control
 from tickproof.protocols.decode import decode_message, mold_blocks, udp_payload
-from tickproof.protocols.records import FLAG
+from tickproof.protocols.records import FLAG, REPORT_FLAG
 from tickproof.scenario.values import format_price
 
-__all__ = ["cause_text", "control_text", "field_rows", "kind_of", "message_text", "record_text"]
+__all__ = ["cause_text", "control_text", "field_rows", "field_text", "kind_of", "message_text", "record_text"]
 
 _BY_TAG = EVENTS.by_tag
+_FLAGS = {"BBO": FLAG, "REPORT": REPORT_FLAG}
+_CHECK_MASK = {name: 1 << bit for bit, name in enumerate(CHECKS)}
+_WITH_VALUE = ("set_position", "set_executed", "release_order")
+_OWN_REASONS = 0x8000  # contract 6.2, SESS-REJECT: + the lowest failing check
 _LEFT_OUT = ("message_type", "tracking_number", "timestamp")
 _ANY = next(iter(EVENTS.layouts.values()))  # its first 32 bytes are common to all kinds
 
@@ -30,8 +34,7 @@ def kind_of(record: bytes) -> str:
 def record_text(record: bytes, symbols: Sequence[str] = ()) -> str:
     """One line, in the words of the scenario language: kind, and the fields that golden has a say in. symbols: index -> name."""
     shown = {item.name: _value(item, record, symbols) for item in _fields(record) if item.name not in ("kind", *OWN_FIELDS)}
-    if not shown.get("reserved", "").strip("0"):
-        shown.pop("reserved", None)
+    shown = {name: text for name, text in shown.items() if not _reserved(name) or text.strip("0")}
     words = [kind_of(record).lower(), *(f"{name}={shown.pop(name)}" for name in ("symbol", "flags") if shown[name] != "none")]
     for side in ("bid", "ask") if "bid_price" in shown else ():
         price, shares = shown.pop(f"{side}_price"), shown.pop(f"{side}_shares")
@@ -47,7 +50,7 @@ def field_rows(golden: bytes | None, got: bytes | None, symbols: Sequence[str] =
         part = slice(item.offset, item.offset + item.size)
         differs = not own and golden is not None and got is not None and golden[part] != got[part]
         wanted, shown = ("-" if record is None else _value(item, record, symbols) for record in (golden, got))
-        if item.name != "reserved" or differs:
+        if not _reserved(item.name) or differs:
             rows.append(FieldRow(item.name, "any" if own and golden is not None else wanted, shown, item.offset, differs))
     return tuple(rows)
 
@@ -56,9 +59,11 @@ def control_text(record: bytes) -> str:
     """A control record: `set tick AAPL 100`, `commit`, ..."""
     code, symbol, setting, value = (int(unpack_control(record)[name]) for name in ("op", "symbol", "setting", "value"))
     op = next((name for name, known in OP.items() if known == code), f"op {code}")
-    about = "" if symbol == NO_SYMBOL else f" symbol {symbol}"
+    about = {NO_SYMBOL: "", SESSION: " session"}.get(symbol, f" symbol {symbol}")
+    if op == "set_position":
+        value -= value >> 63 << 64  # signed
     if op != "set":
-        return op + about
+        return op + about + (f" {value}" if op in _WITH_VALUE else "")
     name = next((known.name for known in SETTINGS.values() if known.id == setting), f"setting {setting}")
     return f"set {name}{about} {value}"
 
@@ -96,27 +101,47 @@ def _plain(item: Field, value: int | str | bytes) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
+def _reserved(name: str) -> bool:
+    return name.startswith("reserved")
+
+
 def _fields(record: bytes) -> Sequence[Field]:
     layout: Layout | None = _BY_TAG.get(record[:1])
     return layout.fields if layout else [item for item in _ANY.fields if item.offset < 32] + [Field("body", 32, 32, "bytes")]
 
 
 def _value(item: Field, record: bytes, symbols: Sequence[str]) -> str:
-    raw = record[item.offset : item.offset + item.size]
-    value = item.decode(raw)
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, str):
-        return value if value.strip() else f"'{value}'"
+    value = item.decode(record[item.offset : item.offset + item.size])
+    if not isinstance(value, int):
+        return field_text(item, value)
     if item.name == "kind":
         return kind_of(record)
     if item.name == "symbol":
-        name = symbols[value] if value < len(symbols) else ""
-        return "none" if value == NO_SYMBOL else name or str(value)
+        kind, name = kind_of(record), symbols[value] if value < len(symbols) else ""
+        return "none" if value == NO_SYMBOL else "session" if kind == "CONTROL" and value == SESSION else name or str(value)
     if item.name == "flags":
-        names = [name for name, bit in FLAG.items() if value & bit] if kind_of(record) == "BBO" else []
-        return ",".join(names) or ("none" if value == 0 else str(value))
-    if item.type == "price4":
-        return format_price(value)
+        return _names(_FLAGS.get(kind_of(record), {}), value)
+    if item.name == "failing":
+        return _names(_CHECK_MASK, value)
+    return field_text(item, value)
+
+
+def field_text(item: Field, value: int | str | bytes) -> str:
+    """A value of any table's field, as people read it."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, str):
+        return value if value.strip() else "none" if item.type == "code" and not value else f"'{value}'"
     named = next((name for name, code in item.enum.items() if code == value), None)
+    if named is None and item.name == "rejected_order_reason" and 0 <= value - _OWN_REASONS < len(CHECKS):
+        named = f"{value:#06x} ({CHECKS[value - _OWN_REASONS]})"
+    if named is None and item.type in ("price4", "price64"):
+        return format_price(value)
     return named or str(value)
+
+
+def _names(masks: Mapping[str, int], value: int) -> str:
+    """The names of the bits that are set; bits without a name as a number."""
+    names = [name for name, mask in masks.items() if value & mask]
+    rest = value & ~sum(masks.values())
+    return ",".join([*names, *([hex(rest)] if rest else [])]) or "none"

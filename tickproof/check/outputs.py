@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When each output of the device left: records, top-of-book changes on the `bbo` port, packets of the byte streams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tickproof.capture import Capture, Recording
+from tickproof.check.inputs import UNKNOWN_PS
+from tickproof.check.observe import NO_FRAMES, Events
+from tickproof.check.show import kind_of
+from tickproof.dut import Dut, Port
+from tickproof.frames import Frames
+from tickproof.golden.model import Prediction, Stream
+from tickproof.protocols.records import KIND, RECORD_BYTES
+
+__all__ = ["NEVER_PS", "Outputs", "PacketTimes", "agreed_bytes", "bbo_port", "read_outputs"]
+
+NEVER_PS = int(np.iinfo(np.int64).max)
+"""In place of an end that is not certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class PacketTimes:
+    """int64[n] each, of golden's packets of one stream: when the first byte left, and the last (of its segment). The smallest int64 where
+    the packet did not come, or came behind a byte that differs."""
+
+    first_ps: NDArray[np.int64]
+    last_ps: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """left_ps: int64[n], when the last output of each of the device's records had left; NEVER_PS where that is not certain.
+
+    packets: stream port -> times. ports: record -> the stream that its last output was on, where that is not `events`.
+    """
+
+    left_ps: NDArray[np.int64]
+    packets: Mapping[str, PacketTimes]
+    ports: Mapping[int, str]
+
+    def last(self, records: NDArray[np.void], index: int) -> str:
+        """What the last output of record `index` was."""
+        port = self.ports.get(index)
+        return f"packet on {port}" if port else kind_of(records[index].tobytes())
+
+
+def read_outputs(dut: Dut, capture: Capture, events: Events, golden: Prediction) -> Outputs:
+    """Times of all outputs. Which packets follow from which record is golden's word."""
+    left = events.record_ps + _record_ps(dut, events, capture.clock_ps)
+    bbo = bbo_port(dut, capture)
+    is_bbo = events.records["kind"] == KIND["BBO"]
+    if bbo is not None and len(capture.outputs[bbo].last_ps) == int(is_bbo.sum()):  # nothing was LOST
+        left[is_bbo] = np.maximum(left[is_bbo], capture.outputs[bbo].last_ps)
+    packets, ports = {}, {}
+    for name, stream in golden.streams.items():
+        recording, port = capture.outputs.get(name, NO_FRAMES), dut.outputs.get(name)
+        packets[name] = _packet_times(stream, recording, port, capture.clock_ps)
+        for record, last_ps in zip(stream.records.tolist(), packets[name].last_ps.tolist(), strict=True):
+            if 0 <= record < len(left):
+                end = NEVER_PS if last_ps == UNKNOWN_PS else last_ps
+                if end > left[record]:
+                    left[record], ports[record] = end, name
+    return Outputs(left, packets, ports)
+
+
+def bbo_port(dut: Dut, capture: Capture) -> str | None:
+    """The output inside the device that shows each BBO, if there is one and the target sees it."""
+    return next((port.name for port in dut.outputs.values() if port.layout == "record" and port.name in capture.outputs), None)
+
+
+def agreed_bytes(wanted: Frames, got: Frames) -> int:
+    """How many bytes of two streams agree, however each is cut."""
+    one, other = _joined(wanted), _joined(got)
+    both = min(len(one), len(other))
+    unlike = one[:both] != other[:both]
+    return int(unlike.argmax()) if unlike.any() else both
+
+
+def _joined(frames: Frames) -> NDArray[np.uint8]:
+    return frames.data[frames.offsets[0] : frames.offsets[-1]]
+
+
+def _record_ps(dut: Dut, events: Events, clock_ps: int | None) -> int:
+    """From the beat with a record's first byte to the one with its last, at most."""
+    if clock_ps is None or not events.port:
+        return 0
+    return -(-RECORD_BYTES // (dut.outputs[events.port].width // 8)) * clock_ps
+
+
+def _packet_times(stream: Stream, recording: Recording, port: Port | None, clock_ps: int | None) -> PacketTimes:
+    count = len(stream.packets)
+    times = PacketTimes(np.full(count, UNKNOWN_PS), np.full(count, UNKNOWN_PS))
+    ends = stream.packets.offsets[1:] - stream.packets.offsets[0]
+    came = int(np.searchsorted(ends, agreed_bytes(stream.packets, recording.frames), side="right"))
+    starts, segments = ends[:came] - stream.packets.lengths[:came], recording.frames.offsets - recording.frames.offsets[0]
+    first, last = (np.searchsorted(segments, bytes_, side="right") - 1 for bytes_ in (starts, ends[:came] - 1))
+    times.last_ps[:came] = recording.last_ps[last]
+    times.first_ps[:came] = recording.first_ps[first]
+    if clock_ps is not None and port is not None:
+        beats = (starts - segments[first]) // (port.width // 8)
+        times.first_ps[:came] = np.minimum(times.first_ps[:came] + beats * clock_ps, recording.last_ps[first])
+    return times
