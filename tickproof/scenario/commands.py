@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tickproof.protocols.control import NO_SYMBOL, SESSION, command, pack_control, set_global, set_symbol
+from tickproof.protocols.control import CONTROL_RECORD, NO_SYMBOL, SESSION, command, pack_control, set_global, set_symbol
 from tickproof.scenario.model import Symbol
 from tickproof.scenario.risk import RISK_GLOBAL, RISK_PER_SYMBOL
 from tickproof.scenario.settings import FEED_GLOBAL, FEED_PER_SYMBOL, parse_setting, setting_name
-from tickproof.scenario.values import BadValue, parse_flag, parse_integer, parse_price, parse_signed
+from tickproof.scenario.values import BadValue, parse_flag, parse_hex, parse_integer, parse_price, parse_signed
 from tickproof.scenario.words import Line, Word
 
 __all__ = ["control_records", "symbol_index"]
@@ -24,6 +24,8 @@ def control_records(line: Line, words: Sequence[Word], symbols: Sequence[Symbol]
     if not words:
         raise line.end_error("no command", expected=", ".join(verbs))
     verb, rest = words[0], list(words[1:])
+    if verb.key == "record" and not rest:
+        return [line.value(verb, _parse_record)]
     if verb.text not in verbs:
         raise line.unknown(verb, "command", verbs)
     if verb.text == "set":
@@ -118,6 +120,13 @@ def _positional(line: Line, word: Word, parse: Callable[[str], int]) -> int:
         return parse(word.text)
     except BadValue as bad:
         raise line.error(word.column, "bad value", got=word.text, expected=bad) from None
+
+
+def _parse_record(text: str) -> bytes:
+    record = parse_hex(text)
+    if len(record) != CONTROL_RECORD.size:
+        raise BadValue(f"{CONTROL_RECORD.size} bytes")
+    return record
 
 
 def _parse_position(text: str) -> int:

@@ -44,8 +44,8 @@ class Expectation:
     kind: record kind ("BBO"); of a stream the name of the packet's layout, or for one that carries an OUCH message the message's;
     None for counters, bytes and `nothing`.
     fields: field of the record, packet or message -> value as its layout unpacks it (text or int); of a message also "options" -> hex
-    digits of its appendage's options and, where the layout has no such field, "appendage_length" -> the number in front of them; counter -> value;
-    or, without a kind, {"bytes": hex digits} of a frame or packet, {"message": hex digits} of the OUCH message in a packet.
+    digits of its appendage's options and, where the layout has no such field, "appendage_length" -> the number in front of them;
+    counter -> value; or, without a kind, {"bytes": hex digits} of a frame or packet, {"message": hex digits} of a packet's OUCH message.
     nothing: no output between the neighbouring lines of the port, or from here on if there is none behind.
     window_ns: (earliest, latest) after `after_ns`, the time of the `<` line before it; None = the time is not looked at.
     """

@@ -12,7 +12,17 @@ from tickproof.scenario.model import Symbol
 from tickproof.scenario.values import BadValue, parse_field, parse_hex, parse_integer
 from tickproof.scenario.words import Line, Word
 
-__all__ = ["MARKET_PRICE", "ORDER_SHORT_NAMES", "Orders", "Sender", "field_names", "parse_order_field", "parse_order_packet"]
+__all__ = [
+    "MARKET_PRICE",
+    "ORDER_SHORT_NAMES",
+    "OUCH_TABLES",
+    "Orders",
+    "Sender",
+    "field_names",
+    "fill_message",
+    "parse_order_field",
+    "parse_order_packet",
+]
 
 MARKET_PRICE = 0x7FFFFFFF
 """The price of a market order; written `market`."""
@@ -44,7 +54,8 @@ ORDER_SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
     "code": ("reject_code",),
 }
 _MARKERS = ("length", "price_type", "options", "appendage")
-_TABLES: Mapping[str, Table] = {"client": OUCH_IN, "exchange": OUCH_OUT}
+OUCH_TABLES: Mapping[str, Table] = {"client": OUCH_IN, "exchange": OUCH_OUT}
+"""Port -> the messages that enter there."""
 _DATA_TYPE = {"client": "unsequenced", "exchange": "sequenced"}
 _WRAPPED = {name: SOUPBINTCP.layouts[f"{name}_data"] for name in ("sequenced", "unsequenced")}
 _PRICE_TYPE = 6  # the appendage option's tag
@@ -154,7 +165,7 @@ def _message(line: Line, words: Sequence[Word], sender: Sender) -> bytes:
         if rest:
             raise line.error(rest[0].column, "raw bytes take no fields", got=rest[0].text)
         return line.value(name, parse_hex)
-    table = _TABLES[sender.port]
+    table = OUCH_TABLES[sender.port]
     layout = table.layouts.get(name.text)
     if layout is None:
         raise line.unknown(name, "packet or message", (*_packets(sender.port), *table.layouts, "msg", "packet", *_WRAPPED))
@@ -187,10 +198,19 @@ def _packets(port: str) -> list[str]:
 
 def _filled(line: Line, name: Word, layout: Layout, values: dict[str, object], sender: Sender) -> dict[str, object]:
     """All fields of the layout that are written or have a default."""
-    names = {item.name for item in layout.fields}
     stocks = {symbol.name: symbol.stock for symbol in sender.symbols}
     if "symbol" in values:
         values["symbol"] = stocks.get(str(values["symbol"]), values["symbol"])
+    filled = fill_message(layout, values, sender)
+    if sender.port == "client":
+        if "symbol" not in filled and any(item.name == "symbol" for item in layout.fields):
+            raise line.error(name.column, f"which symbol is this {layout.name} about?", hint="write symbol=NAME")
+        sender.orders.sent(layout, filled)
+    return filled
+
+
+def fill_message(layout: Layout, values: Mapping[str, object], sender: Sender) -> dict[str, object]:
+    """The values of a message with everything that goes without saying."""
     defaults: dict[str, object] = {"symbol": sender.symbols[0].stock} if len(sender.symbols) == 1 else {}
     if sender.port == "exchange":
         defaults.update(timestamp=MARKET_OPEN_NS + sender.time_ns, **sender.orders.report(layout, values))
@@ -198,12 +218,8 @@ def _filled(line: Line, name: Word, layout: Layout, values: dict[str, object], s
         defaults["quantity"] = 0
     else:
         defaults.update(_ORDER)
-        if "symbol" in names and "symbol" not in {**defaults, **values}:
-            raise line.error(name.column, f"which symbol is this {layout.name} about?", hint="write symbol=NAME")
-    filled = {**{key: value for key, value in defaults.items() if key in names}, **values}
-    if sender.port == "client":
-        sender.orders.sent(layout, filled)
-    return filled
+    names = {item.name for item in layout.fields}
+    return {**{key: value for key, value in defaults.items() if key in names}, **values}
 
 
 def _option(line: Line, word: Word) -> bytes:

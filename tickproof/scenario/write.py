@@ -4,33 +4,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tickproof.errors import InputError
 from tickproof.program import PortProgram, Program, SendFlag
 from tickproof.protocols import ITCH, MOLDUDP64
-from tickproof.protocols.control import NO_SYMBOL, OP, SETTINGS, unpack_control
 from tickproof.protocols.decode import mold_blocks, udp_payload
 from tickproof.scenario.feed import Headers, lines_of
 from tickproof.scenario.header import DEFAULT_SESSION
 from tickproof.scenario.language import parse_text
 from tickproof.scenario.model import Symbol
+from tickproof.scenario.order_messages import Orders
+from tickproof.scenario.risk import OPEN
+from tickproof.scenario.segments import STREAM_PORTS
 from tickproof.scenario.values import format_field, format_hex, format_price, format_time
+from tickproof.scenario.write_control import Setup, control_words, read_setup, risk_tables, setting_word
+from tickproof.scenario.write_orders import StreamWriter, stream_lines
 from tickproof.scenario.write_packet import LAYERS_OF_HEADERS, FrameWriter, common_headers
 
 __all__ = ["same_program", "to_scn"]
 
 _FEED_PORTS = ("feed_a", "feed_b")
-_SETTING_NAME = {(setting.id, setting.per_symbol): name for name, setting in SETTINGS.items()}
-
-
-@dataclass(slots=True)
-class _Setup:
-    settings: dict[str, int] = field(default_factory=dict)
-    symbols: dict[int, dict[str, int]] = field(default_factory=dict)
 
 
 def to_scn(program: Program, comment: str = "") -> str:
@@ -73,8 +70,9 @@ def _same_port(one: PortProgram, other: PortProgram) -> bool:
 class _Writer:
     def __init__(self, program: Program, comment: str) -> None:
         self.program, self.comment = program, comment
-        self.setup = _read_setup(program.setup)
+        self.setup = read_setup(program.setup)
         self.feed = bool(program.setup)
+        self.orders = self.feed and (program.dut == "tick_to_trade" or any(port in program.ports for port in STREAM_PORTS))
         frames = [frame for port in _FEED_PORTS if port in program.ports for frame in program.ports[port].frames]
         self.session = _common_session(frames)
         self.symbols = _symbols(self.setup, _locates(frames))
@@ -88,10 +86,17 @@ class _Writer:
         both, skew_ns = self._pairs() if pair else ({}, 0)
         taken = set(both.values())
         timeline: list[_Row] = []
+        streams: list[tuple[int, str, list[bytes], int]] = []
         for port, sends in self.program.ports.items():
+            if self.orders and port in STREAM_PORTS:
+                streams += ((time_ns, port, segments, flags) for time_ns, segments, flags in stream_lines(_sends(sends)))
+                continue
             for index, send in enumerate(_sends(sends)):
                 if port != "feed_b" or index not in taken:
                     timeline.append(_Row(send[0], "feed" if port == "feed_a" and index in both else port, self._words(port, *send)))
+        writer = StreamWriter(self.symbols, Orders())
+        for time_ns, port, segments, flags in sorted(streams, key=lambda row: row[0]):
+            timeline.append(_Row(time_ns, port, writer.words(port, time_ns, segments, flags)))
         timeline.sort(key=lambda row: row.time_ns)
         width = max((len(format_time(row.time_ns)) for row in timeline), default=1)
         lines = [f"{format_time(row.time_ns):>{width}}  < {row.port:<7} {row.words}" for row in timeline]
@@ -100,7 +105,7 @@ class _Writer:
     def _words(self, port: str, time_ns: int, data: bytes, flags: int) -> str:
         """Everything behind the port of one send, at the time of its line."""
         if port == "control" and self.feed:
-            return _control_words(data, self.symbols)
+            return control_words(data, self.symbols)
         words = self.writers[port].words(data, time_ns) if port in self.writers else f"bytes={format_hex(data)}"
         return words + "".join(f" !{fault.name.lower()}" for fault in SendFlag(flags) if fault.name)
 
@@ -131,16 +136,20 @@ class _Writer:
         if self.feed:
             lines += [f'session = "{self.session}"'] if self.session != DEFAULT_SESSION else []
             lines += [f'skew = "{format_time(skew_ns)}"'] if skew_ns else []
+        lines += ['links = "down"'] if self.orders else []
         lines += [f'end = "{format_time(self.program.end_ns)}"']
         lines += _table("parameters", {name: str(value) for name, value in self.program.parameters.items()})
-        for symbol in self.symbols:
+        risk, own = risk_tables(self.setup) if self.orders else ({}, {})
+        lines += _table("risk", risk)
+        for symbol, index in zip(self.symbols, sorted(self.setup.symbols), strict=True):
             values = {} if symbol.stock == symbol.name else {"stock": f'"{symbol.stock}"'}
             values |= {} if symbol.locate is None else {"locate": str(symbol.locate)}
             values |= {"given": "true"} if symbol.given else {}
             values |= {} if symbol.enabled else {"enabled": "false"}
             values |= {"base": f'"{format_price(symbol.base or 0)}"', "tick": f'"{format_price(symbol.tick)}"'}
-            lines += _table(f'symbols."{symbol.name}"', values)
-        lines += _table("control", {name: str(_setting_word(name, value, quoted=True)) for name, value in self.setup.settings.items()})
+            lines += _table(f'symbols."{symbol.name}"', values | own.get(index, {}))
+        feed_settings = {name: value for name, value in self.setup.settings.items() if name not in OPEN}
+        lines += _table("control", {name: str(setting_word(name, value, quoted=True)) for name, value in feed_settings.items()})
         for port, headers in self.headers.items():
             fields = {
                 f'"{layer}.{name}"': f'"{_header_word(layer, name, value)}"'
@@ -171,33 +180,7 @@ def _header_word(layer: str, name: str, value: object) -> str:
     return format_field(LAYERS_OF_HEADERS[layer].field(name), value)  # type: ignore[arg-type]
 
 
-def _setting_word(name: str, value: int, *, quoted: bool = False) -> str:
-    """A setting's value as `parse_setting` reads it."""
-    if name.endswith(("_group", "_ip")):
-        text = ".".join(str(byte) for byte in value.to_bytes(4, "big"))
-    elif name.endswith("_mac"):
-        text = value.to_bytes(6, "big").hex(":") if value else "0"
-    elif name in ("base", "tick"):
-        text = format_price(value)
-    elif name == "stock":
-        text = value.to_bytes(8, "big").decode("latin-1").rstrip(" ")
-    else:
-        return str(value)
-    return f'"{text}"' if quoted or " " in text else text
-
-
-def _read_setup(records: Sequence[bytes]) -> _Setup:
-    setup = _Setup()
-    for record in records:
-        values = unpack_control(record)
-        name = _SETTING_NAME.get((int(values["setting"]), values["symbol"] != NO_SYMBOL))
-        if values["op"] == OP["set"] and name is not None:
-            place = setup.settings if values["symbol"] == NO_SYMBOL else setup.symbols.setdefault(int(values["symbol"]), {})
-            place[name] = int(values["value"])
-    return setup
-
-
-def _symbols(setup: _Setup, locates: Mapping[str, int]) -> tuple[Symbol, ...]:
+def _symbols(setup: Setup, locates: Mapping[str, int]) -> tuple[Symbol, ...]:
     """Locates that are learned are taken from the Stock Directory messages: they make the timeline readable and change nothing."""
     symbols: list[Symbol] = []
     for index, values in sorted(setup.symbols.items()):
@@ -235,20 +218,3 @@ def _common_session(frames: Iterable[bytes]) -> str:
         if len(payload) >= MOLDUDP64.size and text and text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
             sessions[text] += 1
     return sessions.most_common(1)[0][0] if sessions else DEFAULT_SESSION
-
-
-def _control_words(record: bytes, symbols: Sequence[Symbol]) -> str:
-    names = {symbol.index: symbol.name for symbol in symbols}
-    values = unpack_control(record)
-    op = next((name for name, number in OP.items() if number == values["op"]), "")
-    symbol = int(values["symbol"])
-    setting = _SETTING_NAME.get((int(values["setting"]), symbol != NO_SYMBOL))
-    name = names.get(symbol, str(symbol))
-    name = f'"{name}"' if " " in name else name
-    if op == "set" and setting is not None:
-        words = f"set {'' if symbol == NO_SYMBOL else name + ' '}{setting}={_setting_word(setting, int(values['value']))}"
-    elif op in ("book_clear", "book_trust"):
-        words = f"{op} {name}"
-    else:
-        words = op
-    return words
