@@ -1,33 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-// The 64-bit event counters (contract 5.6), in a memory. Any number of them may be pulsed in one clock, so each collects its own pulses in a small register;
-// a sweep goes round and adds what was collected to the memory. A read is a visit out of turn, so it is exact.
+// 64-bit event counters (contract 5.6 and 7), in a memory. Any number of them may be pulsed in one clock, so each collects its own pulses in a small
+// register; a sweep goes round and adds what was collected to the memory. A read is a visit out of turn, so it is exact.
 //
 //   inc ─► pending[i] ─► visit: memory[i] + pending[i] ─► memory[i], value
 //
-// A visit takes 2 clk, thus a round 100, and at most twice that while control reads as fast as it can: 8 bits hold the pulses of a round.
+// A visit takes 2 clk, thus a round 2 x COUNT, and at most twice that while control reads as fast as it can: 8 bits hold the pulses of a round.
+// Two counters may count amounts instead, each of which comes with its pulse.
 //
-// Latency:      6 clk at most, read to done; 102 clk more in the first round after reset, which also clears the memory
+// Latency:      6 clk at most, read to done; 2 x COUNT clk more in the first round after reset, which also clears the memory
 // Throughput:   1 pulse/clk and counter; 1 read per 6 clk
 // Backpressure: none
 // Errors:       none; counters wrap after 2^64
 //
-// Parameters: none
-`include "tickproof_control.vh"
+// Parameters
+//   COUNT       counters, 2 to 63
+//   AMOUNT_A    index of the counter that counts add_a; 63 = none
+//   AMOUNT_B    index of the counter that counts add_b; 63 = none
+module counter_bank #(
+    parameter COUNT = 50,
+    parameter AMOUNT_A = 63,
+    parameter AMOUNT_B = 63
+) (
+    input  wire             clk,
+    input  wire             rst,
 
-module counter_bank (
-    input  wire                     clk,
-    input  wire                     rst,
+    input  wire [COUNT-1:0] inc,               // bit = index of the counter
+    input  wire [63:0]      add_a,             // amounts, with the pulses of their counters
+    input  wire [63:0]      add_b,
 
-    input  wire [`TP_CNT_COUNT-1:0] inc,               // bit = index of the counter
-    input  wire [63:0]              add_gap_messages,  // amount, with the pulse of gap_messages
-
-    input  wire                     read,              // until done
-    input  wire [5:0]               index,             // of a counter that exists
-    output wire                     done,              // one clock, with value
-    output wire [63:0]              value
+    input  wire             read,              // until done
+    input  wire [5:0]       index,             // of a counter that exists
+    output wire             done,              // one clock, with value
+    output wire [63:0]      value
 );
 
-    localparam [5:0] LAST = `TP_CNT_COUNT - 1;
+    generate
+        if (COUNT < 2 || COUNT > 63) begin : gen_check_count
+            COUNT_must_be_2_to_63 check();
+        end
+    endgenerate
+
+    // A parameter has no width of its own; this does.
+    localparam [31:0] LAST = COUNT - 1;
 
     // ---- a visit: take what is pending in its first clock, add it in its second, in which the next visit is chosen
 
@@ -56,8 +70,8 @@ module counter_bank (
                 reads_q <= wanted;
                 visit_q <= wanted ? index : sweep_q;
                 if (!wanted)
-                    sweep_q <= sweep_q == LAST ? 6'd0 : sweep_q + 6'd1;
-                if (visit_q == LAST)
+                    sweep_q <= sweep_q == LAST[5:0] ? 6'd0 : sweep_q + 6'd1;
+                if (visit_q == LAST[5:0])
                     first_round_q <= 1'b0;
             end
         end
@@ -65,35 +79,43 @@ module counter_bank (
 
     // ---- what has not been added yet
 
-    reg  [`TP_CNT_COUNT-1:0]   inc_q;
-    reg  [63:0]                add_q;
-    reg  [63:0]                gap_messages_q;
-    reg  [63:0]                amount_q;               // taken by the visit
-    wire [8*`TP_CNT_COUNT-1:0] pending;
+    reg  [COUNT-1:0]   inc_q;
+    reg  [63:0]        add_a_q;
+    reg  [63:0]        add_b_q;
+    reg  [63:0]        amount_q;       // taken by the visit
+    wire [64*64-1:0]   pending;        // those from COUNT on are 0
 
     genvar i;
     generate
-        for (i = 0; i < `TP_CNT_COUNT; i = i + 1) begin : gen_pending
-            reg  [7:0] pending_q;
-            wire [7:0] kept = first && visit_q == i ? 8'd0 : pending_q;
-            always @(posedge clk)
-                pending_q <= rst ? 8'd0 : kept + {7'd0, inc_q[i]};
-            assign pending[8 * i +: 8] = pending_q;
+        for (i = 0; i < 64; i = i + 1) begin : gen_pending
+            if (i >= COUNT) begin : gen_none
+                assign pending[64 * i +: 64] = 64'd0;
+            end else if (i == AMOUNT_A || i == AMOUNT_B) begin : gen_amount
+                reg  [63:0] pending_q;
+                wire [63:0] kept = first && visit_q == i ? 64'd0 : pending_q;
+                always @(posedge clk)
+                    pending_q <= rst ? 64'd0 : kept + (inc_q[i] ? (i == AMOUNT_A ? add_a_q : add_b_q) : 64'd0);
+                assign pending[64 * i +: 64] = pending_q;
+            end else begin : gen_pulses
+                reg  [7:0]  pending_q;
+                wire [7:0]  kept = first && visit_q == i ? 8'd0 : pending_q;
+                always @(posedge clk)
+                    pending_q <= rst ? 8'd0 : kept + {7'd0, inc_q[i]};
+                assign pending[64 * i +: 64] = {56'd0, pending_q};
+            end
         end
     endgenerate
 
-    wire        takes_gap_messages = first && visit_q == `TP_CNT_GAP_MESSAGES;
-
     always @(posedge clk) begin
-        inc_q <= rst ? {`TP_CNT_COUNT{1'b0}} : inc;
-        add_q <= add_gap_messages;
-        if (rst)
-            gap_messages_q <= 64'd0;
-        else
-            gap_messages_q <= (takes_gap_messages ? 64'd0 : gap_messages_q) + (inc_q[`TP_CNT_GAP_MESSAGES] ? add_q : 64'd0);
+        inc_q   <= rst ? {COUNT{1'b0}} : inc;
+        add_a_q <= add_a;
+        add_b_q <= add_b;
         if (first)
-            amount_q <= visit_q == `TP_CNT_GAP_MESSAGES ? gap_messages_q : {56'd0, pending[{visit_q, 3'd0} +: 8]};
+            amount_q <= pending[{visit_q, 6'd0} +: 64];
     end
+
+    // A bank without amounts adds none.
+    wire unused = &{1'b0, add_a_q, add_b_q};
 
     // ---- memory
 

@@ -2,7 +2,7 @@
 // Holds event records until the framer has room for them, and says honestly when it could not: the book must never wait for the events output, so a
 // record that finds the memory full is dropped and counted, and a LOST record takes the place of the dropped ones (contract 8).
 //
-//   rec ──► memory[DEPTH] ──► head register ──► m_rec
+//   rec ──► record_fifo ──► m_rec
 //
 // Once one record is dropped, those that follow are dropped as well until a quarter of the memory is free: then one LOST stands for all of them, instead
 // of one LOST for each. LOST carries stamp and time of the last record it stands for, so stamps keep increasing and times never decrease.
@@ -37,24 +37,17 @@ module event_fifo #(
 
 `include "tickproof_events.vh"
 
-    localparam ADDR_W = $clog2(DEPTH);
-
-    generate
-        if (DEPTH < 8 || DEPTH > 16384 || DEPTH != (1 << ADDR_W)) begin : gen_check_depth
-            DEPTH_must_be_a_power_of_two_and_from_8_to_16384 check();
-        end
-    endgenerate
+    localparam [31:0] HIGH = DEPTH - DEPTH / 4;
 
     // ---- which record goes in: the book's, a LOST, or none
 
-    reg  [ADDR_W:0]  used_q;        // records in memory, without the head register
     reg              dropping_q;    // at least one record was dropped and no LOST written for it yet
     reg  [63:0]      lost_count_q;
     reg  [127:0]     lost_when_q;   // stamp and time_ns of the last dropped record, in their wire order
 
-    wire             full   = used_q[ADDR_W];
-    wire             resume = dropping_q && !full && used_q[ADDR_W-1:ADDR_W-2] != 2'd3;
-    wire             take   = rec_valid && !dropping_q && !full;
+    wire             room;
+    wire             resume = dropping_q && m_rec_level <= HIGH[15:0];
+    wire             take   = rec_valid && !dropping_q && room;
     wire             drop   = rec_valid && !take;
     wire             put    = take || resume;
 
@@ -92,39 +85,8 @@ module event_fifo #(
     assign inc_records = put;
     assign inc_lost    = drop;
 
-    // ---- memory; its read register is the head of the queue
-
-    reg  [511:0]      memory [0:DEPTH-1];
-    reg  [ADDR_W-1:0] write_q;
-    reg  [ADDR_W-1:0] read_q;
-    reg  [511:0]      head_q;
-    reg               head_valid_q;
-
-    wire              fetch = used_q != 0 && (!head_valid_q || m_rec_ready);
-
-    always @(posedge clk) begin
-        if (put)
-            memory[write_q] <= resume ? lost_record : rec_data;
-        if (fetch)
-            head_q <= memory[read_q];
-    end
-
-    always @(posedge clk) begin
-        if (rst) begin
-            used_q       <= 0;
-            write_q      <= 0;
-            read_q       <= 0;
-            head_valid_q <= 1'b0;
-        end else begin
-            used_q       <= used_q + {{ADDR_W{1'b0}}, put} - {{ADDR_W{1'b0}}, fetch};
-            write_q      <= write_q + {{ADDR_W-1{1'b0}}, put};
-            read_q       <= read_q + {{ADDR_W-1{1'b0}}, fetch};
-            head_valid_q <= fetch || (head_valid_q && !m_rec_ready);
-        end
-    end
-
-    assign m_rec_valid = head_valid_q;
-    assign m_rec_data  = head_q;
-    assign m_rec_level = {{15-ADDR_W{1'b0}}, used_q} + {15'd0, head_valid_q};
+    record_fifo #(.DEPTH(DEPTH)) records (
+        .clk(clk), .rst(rst), .s_rec_valid(put), .s_rec_ready(room), .s_rec_data(resume ? lost_record : rec_data),
+        .m_rec_valid(m_rec_valid), .m_rec_ready(m_rec_ready), .m_rec_data(m_rec_data), .m_rec_level(m_rec_level));
 
 endmodule

@@ -257,8 +257,8 @@ module feed_control #(
     wire        counter_done;
     wire [63:0] counter_value;
 
-    counter_bank counters (
-        .clk(clk), .rst(rst), .inc(inc), .add_gap_messages(add_gap_messages), .read(read && read_counter),
+    counter_bank #(.COUNT(`TP_CNT_COUNT), .AMOUNT_A(`TP_CNT_GAP_MESSAGES)) counters (
+        .clk(clk), .rst(rst), .inc(inc), .add_a(add_gap_messages), .add_b(64'd0), .read(read && read_counter),
         .index(read_address[8:3]), .done(counter_done), .value(counter_value));
 
     device_clock device (

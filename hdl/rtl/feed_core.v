@@ -75,10 +75,11 @@ module feed_core #(
     input  wire [SYMBOLS-1:0]         cfg_sym_restart,
 
     // status, counter pulses
-    output wire                       ready,     // memories are initialised
+    input  wire                       peers_ready,   // memories outside of this module are initialised
+    output wire                       ready,         // all memories are initialised; frames that start before are discarded
     output wire                       session_fixed,
     output wire                       end_of_session,
-    output wire [`TP_CNT_DEGRADED:0]  inc,       // all but records and lost, in the order of control.toml
+    output wire [`TP_CNT_DEGRADED:0]  inc,           // all but records and lost, in the order of control.toml
     output wire [63:0]                add_gap_messages
 );
 
@@ -127,15 +128,19 @@ module feed_core #(
 
     // ---- ops to records
 
+    wire                  book_ready;
+
+    assign ready = book_ready && peers_ready;
+
     book #(.SYMBOLS(SYMBOLS), .LEVELS(LEVELS), .STORE_SETS(STORE_SETS)) the_book (
         .clk(clk), .rst(rst), .op_valid(op_valid), .op_ready(op_ready), .op_kind(op_kind), .op_sequence(op_sequence),
         .op_time_ns(op_time_ns), .op_symbol(op_symbol), .op_type(op_type), .op_locate(op_locate), .op_timestamp(op_timestamp),
         .op_ref(op_ref), .op_new_ref(op_new_ref), .op_side(op_side), .op_shares(op_shares), .op_price(op_price), .op_stock(op_stock),
-        .op_code(op_code), .op_market(op_market), .op_end(op_end), .op_cause(op_cause), .op_session(op_session), .clk_count(clk_count), .rec_valid(rec_valid),
-        .rec_data(rec_data), .m_bbo_axis_tvalid(m_bbo_axis_tvalid), .m_bbo_axis_tdata(m_bbo_axis_tdata),
+        .op_code(op_code), .op_market(op_market), .op_end(op_end), .op_cause(op_cause), .op_session(op_session), .clk_count(clk_count),
+        .rec_valid(rec_valid), .rec_data(rec_data), .m_bbo_axis_tvalid(m_bbo_axis_tvalid), .m_bbo_axis_tdata(m_bbo_axis_tdata),
         .m_bbo_axis_tlast(m_bbo_axis_tlast), .cfg_sym_enabled(cfg_sym_enabled), .cfg_sym_stock(cfg_sym_stock),
         .cfg_sym_locate(cfg_sym_locate), .cfg_sym_locate_given(cfg_sym_locate_given), .cfg_sym_base(cfg_sym_base),
-        .cfg_sym_tick(cfg_sym_tick), .cfg_sym_recip(cfg_sym_recip), .cfg_sym_restart(cfg_sym_restart), .ready(ready), .book_idle(book_idle),
+        .cfg_sym_tick(cfg_sym_tick), .cfg_sym_recip(cfg_sym_recip), .cfg_sym_restart(cfg_sym_restart), .ready(book_ready), .book_idle(book_idle),
         .inc_unknown_reference(inc[`TP_CNT_UNKNOWN_REFERENCE]), .inc_duplicate_reference(inc[`TP_CNT_DUPLICATE_REFERENCE]),
         .inc_over_reduced(inc[`TP_CNT_OVER_REDUCED]), .inc_bad_add(inc[`TP_CNT_BAD_ADD]), .inc_wrong_locate(inc[`TP_CNT_WRONG_LOCATE]),
         .inc_degraded(inc[`TP_CNT_DEGRADED]));

@@ -157,7 +157,7 @@ module feed_handler #(
         .cfg_feed_b_group(cfg_feed_b_group), .cfg_feed_b_port(cfg_feed_b_port), .cfg_unicast_mac(cfg_unicast_mac),
         .cfg_sym_enabled(cfg_sym_enabled), .cfg_sym_stock(cfg_sym_stock), .cfg_sym_locate(cfg_sym_locate),
         .cfg_sym_locate_given(cfg_sym_locate_given), .cfg_sym_base(cfg_sym_base), .cfg_sym_tick(cfg_sym_tick),
-        .cfg_sym_recip(cfg_sym_recip), .cfg_sym_restart(cfg_sym_restart), .ready(ready), .session_fixed(session_fixed),
+        .cfg_sym_recip(cfg_sym_recip), .cfg_sym_restart(cfg_sym_restart), .peers_ready(1'b1), .ready(ready), .session_fixed(session_fixed),
         .end_of_session(end_of_session), .inc(inc[`TP_CNT_DEGRADED:0]), .add_gap_messages(add_gap_messages));
 
     // ---- records to datagrams
