@@ -23,7 +23,7 @@ def test_models_are_found_by_name() -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("feed_handlr", "no such golden model (expected feed_handler, passthrough or package.module:Class)"),
+        ("feed_handlr", "no such golden model (expected feed_handler, tick_to_trade, passthrough or package.module:Class)"),
         ("no_such_package:Model", "cannot be imported: No module named 'no_such_package'"),
         ("tickproof.golden:Nothing", "cannot be imported: module 'tickproof.golden' has no attribute 'Nothing'"),
         ("builtins:dict", "has no method `predict`"),

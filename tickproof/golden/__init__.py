@@ -4,18 +4,20 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import cast
 
 from tickproof.errors import InputError
 from tickproof.golden.book import Book
 from tickproof.golden.feed_handler import FeedHandler
 from tickproof.golden.model import Model, Prediction, Problem
+from tickproof.golden.orders.model import TickToTrade
 from tickproof.golden.passthrough import Passthrough
 from tickproof.golden.top import top_of_book
 
-__all__ = ["Book", "FeedHandler", "Model", "Passthrough", "Prediction", "Problem", "get_model", "top_of_book"]
+__all__ = ["Book", "FeedHandler", "Model", "Passthrough", "Prediction", "Problem", "TickToTrade", "get_model", "top_of_book"]
 
-_MODELS: dict[str, type[FeedHandler] | type[Passthrough]] = {"feed_handler": FeedHandler, "passthrough": Passthrough}
+_MODELS: dict[str, Callable[[], Model]] = {"feed_handler": FeedHandler, "tick_to_trade": TickToTrade, "passthrough": Passthrough}
 
 
 def get_model(name: str) -> Model:

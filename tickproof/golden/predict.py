@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from tickproof.golden.arbitration import NO_CAUSE, Arbiter
+from tickproof.golden.arbitration import NO_CAUSE, Arbiter, Cause
 from tickproof.golden.control import COMMIT, SESSION_RESET, SET, Command, Settings
 from tickproof.golden.counters import counters_of
 from tickproof.golden.device import DEFAULT_PARAMETERS, Device
@@ -17,10 +18,12 @@ from tickproof.golden.mold import Receiver
 from tickproof.golden.records import BBO, as_records
 from tickproof.program import PortProgram, Program, SendFlag, WaitFor
 
-__all__ = ["PORTS", "Simulation", "is_bad_fcs", "predict"]
+__all__ = ["CAUSE_PORTS", "PORTS", "Simulation", "is_bad_fcs", "predict"]
 
 PORTS = ("control", "feed_a", "feed_b")
-"""Input ports in the order in which inputs of the same time take effect."""
+"""Input ports of the feed handler, in the order in which inputs of the same time take effect."""
+CAUSE_PORTS = (*PORTS, "exchange", "client")
+"""What a Cause counts in: these, and what other devices have besides."""
 
 _PS = 1000
 _BAD_FCS = int(SendFlag.BAD_FCS | SendFlag.ABORT)
@@ -47,7 +50,9 @@ class _Port:
 
 
 class Simulation:
-    """One run of a Program through a device of zero latency."""
+    """One run of a Program through a device of zero latency. ports: in the order in which inputs of the same time take effect."""
+
+    ports: ClassVar[tuple[str, ...]] = PORTS
 
     def __init__(self, program: Program) -> None:
         parameters = {**DEFAULT_PARAMETERS, **program.parameters}
@@ -63,8 +68,8 @@ class Simulation:
     def run(self) -> None:
         """Everything that the Program sends, and every timeout after it."""
         for record in self._program.setup:
-            self._control(record)
-        ports = [_Port.of(self._program.ports.get(name, PortProgram.of([]))) for name in PORTS]
+            self.take("control", NO_CAUSE, record, 0)
+        ports = [_Port.of(self._program.ports.get(name, PortProgram.of([]))) for name in self.ports]
         now_ps = 0
         due_ps: int | None = None
         while True:
@@ -78,19 +83,10 @@ class Simulation:
                 return
             now_ps = self.device.now_ps = at_ps
             rank = times.index(at_ps)
-            self._send(rank, ports[rank], now_ps)
+            self._send(self.ports[rank], ports[rank])
             due_ps = self.arbiter.run(now_ps, self.device.cause)
 
-    def _ready_ps(self, port: _Port, now_ps: int) -> int | None:
-        """When the port's next frame goes in; None if there is none, or if it still waits for outputs."""
-        if port.row >= len(port.times_ps):
-            return None
-        wait = port.waits.get(port.row)
-        if wait is not None and self._outputs(wait.port) < wait.count:
-            return None
-        return max(port.times_ps[port.row], now_ps)
-
-    def _outputs(self, port: str) -> int:
+    def outputs(self, port: str) -> int:
         """How many frames (on `events`: records) an output port has produced."""
         parts = self.device.log.parts
         if port == "events":
@@ -99,21 +95,33 @@ class Simulation:
         self._counted = len(parts)
         return self._bbos if port == "bbo" else 0
 
-    def _send(self, rank: int, port: _Port, now_ps: int) -> None:
-        row, frame = port.row, next(port.frames)
-        port.row += 1
-        self.device.cause = (rank, row)
-        if rank == 0:
-            self._control(frame)
+    def take(self, port: str, cause: Cause, data: bytes, flags: int) -> None:
+        """One send takes effect now."""
+        self.device.cause = cause
+        if port == "control":
+            self._control(Command.of(data))
             return
-        packet = self.receiver.receive(rank - 1, row, now_ps, frame, is_bad_fcs(port.flags[row]))
+        packet = self.receiver.receive(PORTS.index(port) - 1, cause[1], self.device.now_ps, data, is_bad_fcs(flags))
         if packet is not None:
             if self.device.next is None:
                 self.device.begin(packet.sequence)
             self.arbiter.offer(packet)
 
-    def _control(self, record: bytes) -> None:
-        command = Command.of(record)
+    def _ready_ps(self, port: _Port, now_ps: int) -> int | None:
+        """When the port's next frame goes in; None if there is none, or if it still waits for outputs."""
+        if port.row >= len(port.times_ps):
+            return None
+        wait = port.waits.get(port.row)
+        if wait is not None and self.outputs(wait.port) < wait.count:
+            return None
+        return max(port.times_ps[port.row], now_ps)
+
+    def _send(self, name: str, port: _Port) -> None:
+        row, frame = port.row, next(port.frames)
+        port.row += 1
+        self.take(name, (CAUSE_PORTS.index(name), row), frame, port.flags[row])
+
+    def _control(self, command: Command) -> None:
         if command.op == SET:
             self._settings.set(command)
             return
