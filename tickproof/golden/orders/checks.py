@@ -218,7 +218,7 @@ def _type(case: Case) -> bool:
         request.iso == ord("Y"),
         case.enters and request.cross != ord("N"),
         request.display == ord("N"),
-        request.price_type not in (0, ord("L")),
+        request.price_type != ord("L"),
     )
     return any(kind and not case.limits["allowed_types"] >> bit & 1 for bit, kind in enumerate(kinds))
 

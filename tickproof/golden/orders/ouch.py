@@ -12,7 +12,7 @@ __all__ = ["CANCEL", "ENTER", "INBOUND", "MODIFY", "OUTBOUND", "REPLACE", "Form"
 
 ENTER, REPLACE, CANCEL, MODIFY = b"OUXM"
 _AIQ_CANCELED = ord("D")
-_PRICE_TYPE = 6
+_PRICE_TYPE, _LIMIT = 6, ord("L")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def _options(message: bytes, at: int) -> bytes | None:
 
 
 def _price_type(options: bytes) -> int:
-    """The value of the last PriceType option, 0 if there is none."""
-    found = at = 0
+    """The value of the last PriceType option; `L` if there is none."""
+    found, at = _LIMIT, 0
     while at < len(options):
         if options[at] == 2 and options[at + 1] == _PRICE_TYPE:
             found = options[at + 2]
@@ -67,7 +67,7 @@ class Request:
     """An `O`, `U` or `M` of the client. Fields that its type does not have are 0, `clordid` then spaces; codes are their byte.
 
     number: user_ref_num (`U`: the new one). original: the number of the order that a `U` or `M` is about. stock: eight bytes.
-    price_type: value of the PriceType option, 0 without.
+    price_type: value of the PriceType option, `L` without.
     """
 
     kind: int
@@ -83,7 +83,7 @@ class Request:
     iso: int = 0
     cross: int = 0
     clordid: bytes = b" " * 14
-    price_type: int = 0
+    price_type: int = _LIMIT
 
 
 _ENTER = OUCH_IN.layouts["enter_order"].picker(

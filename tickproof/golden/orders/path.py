@@ -201,8 +201,8 @@ class OrderPath:
         counts["replayed"] += replayed
         counts["unknown_report"] += not known
         number = number_of(message) if known else 0
-        order = live.get(number)
-        latched = self._reports.apply(message, self.now_ns) if known and not replayed else None
+        applies = known and not replayed
+        order, latched = self._reports.apply(message, self.now_ns) if applies else (live.get(number), None)
         about = records.NO_ORDER
         if order is not None:
             remaining = live[number].remaining if number in live else 0

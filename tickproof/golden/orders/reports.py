@@ -47,20 +47,26 @@ class Reports:
             ord("F"): self._broken,
         }
 
-    def apply(self, message: bytes, now: int) -> int | None:
-        """A message of the tables that has the right length and is not replayed."""
-        effect, number = self._effects.get(message[0]), number_of(message)
-        if effect is None:  # R T P I S Q: nothing
-            return None
-        order = self._exposure.live.get(number)
-        return self._unknown(message) if order is None else effect(number, order, message, now)
-
-    def _unknown(self, message: bytes) -> int | None:
-        """EXP-UNKNOWN, EXP-BROKEN."""
-        self._counts["unknown_order"] += 1
+    def apply(self, message: bytes, now: int) -> tuple[LiveOrder | None, int | None]:
+        """A message of the tables that has the right length and is not replayed: (the live order of its number, the scope that latches)."""
         if message[0] == _REPLACED:
             self._free_original(message)
-        return SESSION if message[0] in (_EXECUTED, _REPLACED, _BROKEN, _CORRECTED) else None
+        number = number_of(message)
+        order, effect = self._exposure.live.get(number), self._effects.get(message[0])
+        if effect is None:  # R T P I S Q: nothing
+            return order, None
+        return order, self._unknown(message[0]) if order is None else effect(number, order, message, now)
+
+    def _unknown(self, message_type: int) -> int | None:
+        """EXP-UNKNOWN, EXP-BROKEN."""
+        self._counts["unknown_order"] += 1
+        return SESSION if message_type in (_EXECUTED, _REPLACED, _BROKEN, _CORRECTED) else None
+
+    def _free_original(self, message: bytes) -> None:
+        """EXP-REPLACED, EXP-UNKNOWN: comes first."""
+        original, *_ = _REPLACE.unpack_from(message)
+        if original in self._exposure.live:
+            self._exposure.free(original)
 
     def _accepted(self, number: int, order: LiveOrder, message: bytes, now: int) -> None:
         """EXP-ACCEPTED."""
@@ -68,10 +74,9 @@ class Reports:
         self._exposure.change(number, order.side, 0 if state == _DEAD else min(quantity, order.remaining))
 
     def _replaced(self, number: int, order: LiveOrder, message: bytes, now: int) -> None:
-        """EXP-REPLACED; an order that replaces itself is freed."""
-        original, quantity, state = _REPLACE.unpack_from(message)
-        self._exposure.change(number, order.side, 0 if state == _DEAD or original == number else quantity)
-        self._free_original(message)
+        """EXP-REPLACED."""
+        _, quantity, state = _REPLACE.unpack_from(message)
+        self._exposure.change(number, order.side, 0 if state == _DEAD else quantity)
 
     def _executed(self, number: int, order: LiveOrder, message: bytes, now: int) -> int | None:
         """EXP-EXECUTED, RISK-LATCH."""
@@ -106,9 +111,3 @@ class Reports:
     def _reduce(self, number: int, quantity: int) -> None:
         """EXP-CLAMP."""
         self._counts["over_released"] += self._exposure.reduce(number, quantity)
-
-    def _free_original(self, message: bytes) -> None:
-        """EXP-REPLACED, EXP-UNKNOWN: of a `U`."""
-        original = _REPLACE.unpack_from(message)[0]
-        if original in self._exposure.live:
-            self._exposure.free(original)
