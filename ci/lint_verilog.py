@@ -27,6 +27,12 @@ VARIANTS: dict[str, list[dict[str, int]]] = {
         {"SYMBOLS": 64},
         {"SYMBOLS": 2, "LEVELS": 256, "FIFO_BYTES": 4096, "STORE_SETS": 64, "EVENT_FIFO": 16},
     ],
+    "order_control": [{"SYMBOLS": 1}, {"SYMBOLS": 3}, {"SYMBOLS": 64}],
+    "tick_to_trade": [
+        {"SYMBOLS": 1},
+        {"SYMBOLS": 64},
+        {"SYMBOLS": 2, "LEVELS": 256, "FIFO_BYTES": 4096, "STORE_SETS": 64, "EVENT_FIFO": 16, "ORDER_FIFO": 16},
+    ],
 }
 
 

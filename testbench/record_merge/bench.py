@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""cocotb tests of record_merge: the order of stamps, who waits for whom. The two streams are played as event_fifo and order_records show them: a record
-raises the level in the clock behind the one that its stamp names (feed) or in which it was handed over (order path), and is valid one clock later."""
+"""cocotb tests of record_merge: the order of stamps, who waits for whom.
+
+The two streams are played as event_fifo and order_records show them: a record raises the level in the clock behind the one that its
+stamp names (feed) or in which it was handed over (order path), and is valid one clock later.
+"""
 
 from __future__ import annotations
 
