@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tickproof.check.evidence import Evidence
 from tickproof.check.inputs import UNKNOWN_PS
 from tickproof.check.origin import FEED, ORIGINS, origin_of
-from tickproof.check.outputs import NEVER_PS, Outputs, read_outputs
+from tickproof.check.outputs import NEVER_PS
 from tickproof.check.times import InputTimes
 from tickproof.protocols.control import OP
 from tickproof.protocols.records import KIND
@@ -33,9 +33,8 @@ class Impossible:
 def impossible_order(evidence: Evidence, times: InputTimes) -> Impossible | None:
     """The first input, in the order of stamps, that breaks EVT-5, or None. times: of the inputs whose records are certain."""
     records = evidence.events.records
-    outputs = read_outputs(evidence.dut, evidence.capture, evidence.events, evidence.golden)
     order = np.argsort(records["stamp"], kind="stable")
-    left = _left_ps(evidence, outputs, len(times.first_ps))
+    whole, left = evidence.outputs.left_ps, _left_ps(evidence, len(times.first_ps))
     first = np.full(len(records), UNKNOWN_PS)
     first[: len(times.first_ps)] = times.first_ps
     # For each place, the earliest end of all that comes behind it: one pass from the end.
@@ -47,15 +46,15 @@ def impossible_order(evidence: Evidence, times: InputTimes) -> Impossible | None
     y = int(order[place])
     x = int(order[place + 1 + int(np.argmin(left[order][place + 1 :]))])
     who, verb = _input(records[y]), "was decided" if records["kind"][y] == KIND["DECISION"] else "took effect"
-    last = outputs.last(records, x if outputs.left_ps[x] == left[x] else int(np.flatnonzero(outputs.left_ps == left[x])[0]))
+    last = evidence.outputs.last(records, x if whole[x] == left[x] else int(np.flatnonzero(whole == left[x])[0]))
     margin = f"{(int(first[y]) - int(left[x])) / 1000:g} ns"
     return Impossible(y, f"{who} {verb} before {_input(records[x])}, whose {last} had already left {margin} before {who} was sent")
 
 
-def _left_ps(evidence: Evidence, outputs: Outputs, known: int) -> NDArray[np.int64]:
+def _left_ps(evidence: Evidence, known: int) -> NDArray[np.int64]:
     """int64[n]: when the last output of each record's input had left; the largest int64 where that is not certain."""
     records = evidence.events.records
-    left = outputs.left_ps.copy()
+    left = evidence.outputs.left_ps.copy()
     origins = origin_of(records)
     # Which packets an order-path record caused is golden's word, which holds as far as it agrees with the device.
     left[known:][origins[known:] != FEED] = NEVER_PS

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tickproof.capture import Capture
 from tickproof.check.inputs import StreamInput
 from tickproof.check.observe import Events
+from tickproof.check.outputs import Outputs
 from tickproof.dut import Dut
 from tickproof.golden.model import Prediction
 from tickproof.program import Program
@@ -21,7 +22,8 @@ __all__ = ["Evidence"]
 class Evidence:
     """What was sent, what came back (`capture`, its records as `events`), and what golden says had to come back.
 
-    scenario: where the Program came from, or None. streams: input port -> its packets, for ports that are byte streams.
+    scenario: where the Program came from, or None. streams: input port -> its packets, for ports that are byte streams. outputs: when each
+    output left.
     """
 
     scenario: Scenario | None
@@ -30,7 +32,8 @@ class Evidence:
     capture: Capture
     events: Events
     golden: Prediction
-    streams: Mapping[str, StreamInput] = field(default_factory=dict)
+    streams: Mapping[str, StreamInput]
+    outputs: Outputs
 
     @property
     def symbols(self) -> tuple[str, ...]:

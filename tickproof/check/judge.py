@@ -14,13 +14,15 @@ from tickproof.check.causality import impossible_order
 from tickproof.check.compare import Part, comparable, first_part
 from tickproof.check.counters import judge_counters
 from tickproof.check.evidence import Evidence
-from tickproof.check.expectations import check_windows, match, shown_by
+from tickproof.check.expectations import check_windows, match
 from tickproof.check.explain import explain_flaw, explain_part
 from tickproof.check.inputs import stream_inputs
 from tickproof.check.measure import measure
 from tickproof.check.observe import Events, observe, read_events
 from tickproof.check.order import own_flaws
+from tickproof.check.outputs import read_outputs
 from tickproof.check.ports import judge_ports
+from tickproof.check.shown import shown_by
 from tickproof.check.streams import judge_streams
 from tickproof.check.times import input_times
 from tickproof.check.verdict import Divergence, Verdict
@@ -57,7 +59,8 @@ def judge(
     """
     events = read_events(program, dut, capture)
     golden = model.replay(program, observe(events, capture))
-    evidence = Evidence(scenario, program, dut, capture, events, golden, stream_inputs(program, dut, capture, golden))
+    streams, outputs = stream_inputs(program, dut, capture, golden), read_outputs(dut, capture, events, golden)
+    evidence = Evidence(scenario, program, dut, capture, events, golden, streams, outputs)
     findings = _Findings()
     part = _judge_records(findings, evidence)
     for problem in golden.problems:
@@ -112,10 +115,12 @@ def _beyond_judgement(events: Events, golden: Prediction) -> NDArray[np.bool_]:
 
 def _judge_lines(scenario: Scenario, evidence: Evidence, exact_timing: bool) -> list[str]:
     """The `>` lines on what the device showed: its order of the inputs is legal, but a person wrote down what they expect of any."""
-    found, failures = match(scenario, shown_by(evidence.program, evidence.golden), "the device")
+    found, failures = match(scenario, shown_by(evidence.program, evidence.golden, scenario.symbols), "the device")
     if exact_timing:
         left_ps = {name: recording.first_ps for name, recording in evidence.capture.outputs.items()}
-        failures += check_windows(scenario, found, {**left_ps, evidence.events.port: evidence.events.record_ps})
+        left_ps |= {name: times.first_ps for name, times in evidence.outputs.packets.items()}
+        left_ps |= {evidence.events.port: evidence.events.record_ps}
+        failures += check_windows(scenario, found, left_ps)
     return failures
 
 

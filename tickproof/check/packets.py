@@ -14,7 +14,7 @@ from tickproof.protocols.ouch import decode_option, options, split_message
 from tickproof.protocols.soupbin import HEADER_BYTES, MAX_LENGTH
 from tickproof.protocols.table import Value
 
-__all__ = ["Decoded", "cut", "decode_packet", "message_table", "packet_rows", "packet_text"]
+__all__ = ["Decoded", "Item", "cut", "decode_packet", "message_table", "packet_rows", "packet_text"]
 
 _LENGTH_BYTES = 2
 _LEFT_OUT = ("length", "packet_type", "message_type", "appendage_length")
@@ -33,10 +33,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A packet. name: of the OUCH message that it carries, else of the packet, or "bytes" for what is no packet at all."""
+    """A packet. name: of the OUCH message that it carries, else of the packet, or "bytes" for what is no packet at all.
+
+    appendage: the message's options, None where it has none.
+    """
 
     name: str
     items: tuple[Item, ...]
+    appendage: bytes | None = None
 
     @property
     def fields(self) -> dict[str, Value]:
@@ -75,7 +79,7 @@ def decode_packet(data: bytes, messages: Table) -> Decoded:
         except ProtocolError:
             return Decoded(layout.name, (*items, _bytes("message", layout.size, payload)))
         items += [*_items(message, payload, layout.size), *_options(appendage or b"", len(data) - len(appendage or b""))]
-        return Decoded(message.name, tuple(items))
+        return Decoded(message.name, tuple(items), appendage)
     return Decoded(layout.name, (*items, *([_bytes("payload", layout.size, payload)] if payload else [])))
 
 

@@ -14,7 +14,7 @@ from tickproof.protocols.decode import decode_message, mold_blocks, udp_payload
 from tickproof.protocols.records import FLAG, REPORT_FLAG
 from tickproof.scenario.values import format_price
 
-__all__ = ["cause_text", "control_text", "field_rows", "field_text", "kind_of", "message_text", "record_text"]
+__all__ = ["cause_text", "code_text", "control_text", "field_rows", "field_text", "kind_of", "message_text", "record_text"]
 
 _BY_TAG = EVENTS.by_tag
 _FLAGS = {"BBO": FLAG, "REPORT": REPORT_FLAG}
@@ -121,8 +121,6 @@ def _value(item: Field, record: bytes, symbols: Sequence[str]) -> str:
         return "none" if value == NO_SYMBOL else "session" if kind == "CONTROL" and value == SESSION else name or str(value)
     if item.name == "flags":
         return _names(_FLAGS.get(kind_of(record), {}), value)
-    if item.name == "failing":
-        return _names(_CHECK_MASK, value)
     return field_text(item, value)
 
 
@@ -133,11 +131,18 @@ def field_text(item: Field, value: int | str | bytes) -> str:
     if isinstance(value, str):
         return value if value.strip() else "none" if item.type == "code" and not value else f"'{value}'"
     named = next((name for name, code in item.enum.items() if code == value), None)
-    if named is None and item.name == "rejected_order_reason" and 0 <= value - _OWN_REASONS < len(CHECKS):
-        named = f"{value:#06x} ({CHECKS[value - _OWN_REASONS]})"
     if named is None and item.type in ("price4", "price64"):
         return format_price(value)
-    return named or str(value)
+    return named or code_text(item.name, value)
+
+
+def code_text(name: str, value: object) -> str:
+    """A value, of which only the field's name is known; checks by their names."""
+    if name == "failing" and isinstance(value, int):
+        return _names(_CHECK_MASK, value)
+    if name == "rejected_order_reason" and isinstance(value, int) and 0 <= value - _OWN_REASONS < len(CHECKS):
+        return f"{value:#06x} ({CHECKS[value - _OWN_REASONS]})"
+    return str(value)
 
 
 def _names(masks: Mapping[str, int], value: int) -> str:
