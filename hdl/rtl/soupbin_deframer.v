@@ -21,7 +21,7 @@ module soupbin_deframer (
     input  wire        clk,
     input  wire        rst,
 
-    // byte stream; tlast is not looked at
+    // byte stream; where its segments end means nothing, so there is no tlast
     input  wire [63:0] s_axis_tdata,
     input  wire [7:0]  s_axis_tkeep,
     input  wire        s_axis_tvalid,
