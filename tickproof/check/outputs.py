@@ -12,16 +12,12 @@ from numpy.typing import NDArray
 from tickproof.capture import Capture, Recording
 from tickproof.check.inputs import UNKNOWN_PS
 from tickproof.check.observe import NO_FRAMES, Events
-from tickproof.check.show import kind_of
 from tickproof.dut import Dut, Port
 from tickproof.frames import Frames
 from tickproof.golden.model import Prediction, Stream
 from tickproof.protocols.records import KIND, RECORD_BYTES
 
-__all__ = ["NEVER_PS", "Outputs", "PacketTimes", "agreed_bytes", "bbo_port", "read_outputs"]
-
-NEVER_PS = int(np.iinfo(np.int64).max)
-"""In place of an end that is not certain."""
+__all__ = ["Outputs", "PacketTimes", "agreed_bytes", "bbo_port", "read_outputs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +31,27 @@ class PacketTimes:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """left_ps: int64[n], when the last output of each of the device's records had left; NEVER_PS where that is not certain.
+    """left_ps: int64[n], when each of the device's records had left, on `events` or inside the device on `bbo`, whichever was first.
 
-    packets: stream port -> times. ports: record -> the stream that its last output was on, where that is not `events`.
+    packets: stream port -> times.
     """
 
     left_ps: NDArray[np.int64]
     packets: Mapping[str, PacketTimes]
-    ports: Mapping[int, str]
-
-    def last(self, records: NDArray[np.void], index: int) -> str:
-        """What the last output of record `index` was."""
-        port = self.ports.get(index)
-        return f"packet on {port}" if port else kind_of(records[index].tobytes())
 
 
 def read_outputs(dut: Dut, capture: Capture, events: Events, golden: Prediction) -> Outputs:
-    """Times of all outputs. Which packets follow from which record is golden's word."""
+    """Times of all outputs."""
     left = events.record_ps + _record_ps(dut, events, capture.clock_ps)
     bbo = bbo_port(dut, capture)
     is_bbo = events.records["kind"] == KIND["BBO"]
     if bbo is not None and len(capture.outputs[bbo].last_ps) == int(is_bbo.sum()):  # nothing was LOST
-        left[is_bbo] = np.maximum(left[is_bbo], capture.outputs[bbo].last_ps)
-    packets, ports = {}, {}
-    for name, stream in golden.streams.items():
-        recording, port = capture.outputs.get(name, NO_FRAMES), dut.outputs.get(name)
-        packets[name] = _packet_times(stream, recording, port, capture.clock_ps)
-        for record, last_ps in zip(stream.records.tolist(), packets[name].last_ps.tolist(), strict=True):
-            if 0 <= record < len(left):
-                end = NEVER_PS if last_ps == UNKNOWN_PS else last_ps
-                if end > left[record]:
-                    left[record], ports[record] = end, name
-    return Outputs(left, packets, ports)
+        left[is_bbo] = np.minimum(left[is_bbo], capture.outputs[bbo].last_ps)
+    packets = {
+        name: _packet_times(stream, capture.outputs.get(name, NO_FRAMES), dut.outputs.get(name), capture.clock_ps)
+        for name, stream in golden.streams.items()
+    }
+    return Outputs(left, packets)
 
 
 def bbo_port(dut: Dut, capture: Capture) -> str | None:

@@ -34,7 +34,8 @@ def kind_of(record: bytes) -> str:
 def record_text(record: bytes, symbols: Sequence[str] = ()) -> str:
     """One line, in the words of the scenario language: kind, and the fields that golden has a say in. symbols: index -> name."""
     shown = {item.name: _value(item, record, symbols) for item in _fields(record) if item.name not in ("kind", *OWN_FIELDS)}
-    shown = {name: text for name, text in shown.items() if not _reserved(name) or text.strip("0")}
+    idle = "value" if kind_of(record) == "CONTROL" else ""  # most commands have none
+    shown = {name: text for name, text in shown.items() if not (_reserved(name) or name == idle) or text.strip("0")}
     words = [kind_of(record).lower(), *(f"{name}={shown.pop(name)}" for name in ("symbol", "flags") if shown[name] != "none")]
     for side in ("bid", "ask") if "bid_price" in shown else ():
         price, shares = shown.pop(f"{side}_price"), shown.pop(f"{side}_shares")
