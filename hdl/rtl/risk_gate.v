@@ -88,6 +88,7 @@ module risk_gate #(
     output wire                  orec_valid,
     input  wire                  orec_ready,
     output wire [511:0]          orec_data,
+    output wire                  orec_busy,   // an input has its stamp, and its record has not been handed over yet
 
     // Configuration
     input  wire [SYMBOLS-1:0]    cfg_sym_enabled,
@@ -121,8 +122,12 @@ module risk_gate #(
 
     // Status
     output wire                  ready,       // memories are cleared; inputs wait while it is low
-    output wire                  gate_busy,   // an input is under way whose record has not been handed over
-    output wire [5:0]            gate_status, // global kill, session kill, client open, exchange open, client up, exchange up, from bit 0
+    output wire                  global_kill,
+    output wire                  session_kill,
+    output wire                  client_open,
+    output wire                  exchange_open,
+    output wire                  client_up,
+    output wire                  exchange_up,
     output wire                  inc_client_packets,
     output wire                  inc_client_errors,
     output wire                  inc_client_unsent,
@@ -269,13 +274,7 @@ module risk_gate #(
     wire [63:0]       ordinal;
     wire              client_lost;
     wire              exchange_lost;
-    wire              global_kill;
-    wire              session_kill;
     wire [SYMBOLS-1:0] symbol_kills;
-    wire              client_up;
-    wire              client_open;
-    wire              exchange_up;
-    wire              exchange_open;
 
     // Limits
     wire [63:0]       dead_man_ns;
@@ -315,8 +314,7 @@ module risk_gate #(
     wire              cancel_ready;
     wire [31:0]       cancel_ref;
 
-    assign gate_busy = busy || orec_valid;
-    assign gate_status = {exchange_up, client_up, exchange_open, client_open, session_kill, global_kill};
+    assign orec_busy = busy || orec_valid;
 
     gate_sequencer sequencer (
         .clk(clk), .rst(rst),
