@@ -55,6 +55,7 @@ module client_rx (
     output wire [7:0]   cli_reason,
 
     input  wire [63:0]  risk_client_types,
+    input  wire         risk_changing,   // it may change soon: a packet that rests with it waits
 
     output wire         client_close,    // since a framing error, until a change of the link
     output wire [11:0]  add_client_swallowed
@@ -76,9 +77,11 @@ module client_rx (
     wire         packet_bad_length;
     wire [447:0] window;
     wire [1:0]   packet_kind;
-    wire         taken  = packet_valid && cli_ready;
-    wire         fails  = taken && packet_kind == KIND_ERROR;
-    wire         enters = beat_valid && window_ready && store_ready;
+    wire         packet_listed;
+    wire         decided = packet_valid && !(packet_listed && risk_changing);
+    wire         taken   = decided && cli_ready;
+    wire         fails   = taken && packet_kind == KIND_ERROR;
+    wire         enters  = beat_valid && window_ready && store_ready;
 
     soupbin_deframer deframer (
         .clk(clk), .rst(rst),
@@ -92,7 +95,7 @@ module client_rx (
     packet_window #(.BEATS(7)) head (
         .clk(clk), .rst(rst),
         .s_valid(beat_valid && store_ready), .s_ready(window_ready), .s_first(beat_first), .s_last(beat_last), .s_bad_length(beat_bad_length), .s_data(beat_data),
-        .m_valid(packet_valid), .m_ready(cli_ready), .m_bad_length(packet_bad_length), .m_window(window),
+        .m_valid(packet_valid), .m_ready(taken), .m_bad_length(packet_bad_length), .m_window(window),
         .discard(fails));
 
     wire [6:0]   options_start;
@@ -110,7 +113,7 @@ module client_rx (
         .m_kind(packet_kind), .m_reason(cli_reason), .m_packet_type(cli_packet_type), .m_message_type(cli_message_type), .m_length(cli_length),
         .m_ref(cli_ref), .m_orig_ref(cli_orig_ref), .m_side(cli_side), .m_quantity(cli_quantity), .m_stock(cli_stock), .m_price(cli_price),
         .m_tif(cli_tif), .m_display(cli_display), .m_capacity(cli_capacity), .m_iso(cli_iso), .m_cross(cli_cross), .m_price_type(cli_price_type),
-        .m_clordid(cli_clordid),
+        .m_clordid(cli_clordid), .m_listed(packet_listed),
         .cfg_client_types(risk_client_types));
 
     packet_store #(.BEAT_W(9)) store (
@@ -120,7 +123,7 @@ module client_rx (
         .m_axis_tdata(m_packet_axis_tdata), .m_axis_tkeep(m_packet_axis_tkeep), .m_axis_tvalid(m_packet_axis_tvalid),
         .m_axis_tready(m_packet_axis_tready), .m_axis_tlast(m_packet_axis_tlast), .drop(packet_drop));
 
-    assign cli_valid = packet_valid || link_valid;
+    assign cli_valid = packet_valid ? decided : link_valid;
     assign cli_kind  = packet_valid ? packet_kind : KIND_LINK;
 
 endmodule

@@ -37,6 +37,7 @@ module ouch_decoder (
     output reg  [7:0]   m_cross,
     output wire [7:0]   m_price_type,
     output reg  [111:0] m_clordid,
+    output wire         m_listed,        // it rests with cfg_client_types
 
     input  wire [63:0]  cfg_client_types // bit c - 64 allows message type c, 64 to 127
 );
@@ -199,6 +200,7 @@ module ouch_decoder (
             m_kind = holds && is_order ? KIND_ORDER : KIND_PASS;
     end
 
+    assign m_listed       = !s_bad_length && holds && length_ok && !known;
     assign m_packet_type  = s_bad_length ? 8'd0 : packet_type;
     assign m_message_type = s_bad_length || !holds || !length_ok ? 8'd0 : message_type;
 

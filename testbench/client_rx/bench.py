@@ -144,7 +144,7 @@ async def check(bench: RxBench, items: list[Item], client_types: int = 0) -> Non
 
 async def ready(dut: Any, **more: Any) -> RxBench:
     bench = RxBench(dut, CLIENT, FIELDS, **more)
-    dut.risk_client_types.value = 0
+    dut.risk_client_types.value = dut.risk_changing.value = 0
     await bench.start()
     return bench
 
@@ -301,9 +301,23 @@ async def close_is_shown_from_the_error_until_the_link_goes_down(dut: Any) -> No
 
 
 @cocotb.test()
+async def a_type_that_only_the_list_allows_waits_while_the_list_may_change(dut: Any) -> None:
+    """CTRL-2: its decision would be stamped behind a commit that it has not seen; messages of the tables do not wait."""
+    bench = await ready(dut)
+    dut.risk_changing.value = 1
+    await bench.play([UP, soup("U", b"X" + bytes(8)), soup("R"), soup("U", b"Nx")])
+    assert len(bench.seen) == 3
+    dut.risk_client_types.value = 1 << (ord("N") - 64)
+    dut.risk_changing.value = 0
+    await bench.play([soup("R")])
+    assert [seen["kind"] for seen in bench.seen] == [2, 0, 0, 0, 0]
+    assert bench.forwarded[2] == soup("U", b"Nx")
+
+
+@cocotb.test()
 @cocotb.parametrize(stalled=[False, True])
 async def a_link_change_cuts_the_packet_and_comes_in_its_place(dut: Any, stalled: bool) -> None:
-    """SESS-LINK-DOWN: partial packets vanish uncounted at every place; whole ones take effect before; what comes while it is down vanishes."""
+    """SESS-LINK-DOWN: partial packets vanish uncounted at every place; whole ones take effect before; bytes while down vanish."""
     rng = random.Random(cocotb.RANDOM_SEED)
     slow = {name: (lambda: rng.random() < 0.5) for name in ("busy", "gate_waits", "sink_waits")} if stalled else {}
     bench = await ready(dut, **slow)
