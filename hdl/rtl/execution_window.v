@@ -48,7 +48,7 @@ module execution_window #(
     reg         enough_q2;
     reg  [63:0] window_q2;
 
-    ram_1r1w #(.WIDTH(64), .DEPTH(256*SYMBOLS), .ADDR_W(SYM_W+8)) times (
+    ram_1r1w #(.WIDTH(64), .DEPTH(256 << SYM_W), .ADDR_W(SYM_W+8)) times (
         .clk       (clk),
         .write_en  (insert),
         .write_addr({symbol, head}),
@@ -72,7 +72,7 @@ module execution_window #(
 
     always @(posedge clk) begin
         if (clear) begin
-            if (clear_index < SYMBOLS) begin
+            if (clear_index < SYMBOLS[7:0]) begin
                 heads[clear_index[SYM_W-1:0]] <= 8'd0;
                 counts[clear_index[SYM_W-1:0]] <= 9'd0;
             end

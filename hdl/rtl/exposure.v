@@ -122,7 +122,7 @@ module exposure #(
 
     always @(posedge clk) begin
         if (clear) begin
-            if (clear_index < SYMBOLS) sums[clear_index[SYM_W-1:0]] <= {SUMS_W{1'b0}};
+            if (clear_index < SYMBOLS[7:0]) sums[clear_index[SYM_W-1:0]] <= {SUMS_W{1'b0}};
         end else if (write) sums[symbol] <= sums_after;
         if (insert || change) session_open_q <= session_open_q + grown;
         if (change) session_executed_q <= all_executed_q;

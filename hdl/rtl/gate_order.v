@@ -52,7 +52,7 @@ module gate_order #(
     assign is_order = is_client && (kind == 2'd1);
     assign is_new = is_order && !modify;
     assign is_cancel = is_client && (kind == 2'd0) && (message_type == "X");
-    assign command_named = is_control && (command_symbol < SYMBOLS);
+    assign command_named = is_control && (command_symbol < SYMBOLS[15:0]);
     assign symbol = is_control ? (command_named ? command_symbol[SYM_W-1:0] : {SYM_W{1'b0}})
         : (is_order && enter) ? stock_symbol : live_symbol;
     assign symbol_known = enter ? stock_found : found && enabled;

@@ -44,7 +44,7 @@ module kill_switch #(
 
     wire               kill = command && (op == `TP_CTRL_OP_KILL);
     wire               unkill = command && (op == `TP_CTRL_OP_UNKILL);
-    wire               names_symbol = (command_symbol < SYMBOLS);
+    wire               names_symbol = (command_symbol < SYMBOLS[15:0]);
     wire [SYM_W-1:0]   symbol = latch_symbol ? latched_symbol : command_symbol[SYM_W-1:0];
     wire               global_on = kill && (command_symbol == GLOBAL);
     wire               session_on = latch_session || (kill && command_symbol == SESSION);

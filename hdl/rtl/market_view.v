@@ -80,7 +80,7 @@ module market_view #(
     wire                 rec_trust = rec_control && (rec_op == `TP_CTRL_OP_BOOK_TRUST);
     wire [SYM_W-1:0]     index = rec_symbol[SYM_W-1:0];
     reg  [SYMBOLS-1:0]   one;                   // the record's symbol
-    wire [SYMBOLS-1:0]   trusted = (rec_trust && rec_symbol < SYMBOLS) ? one & enabled_q : {SYMBOLS{1'b0}};
+    wire [SYMBOLS-1:0]   trusted = (rec_trust && rec_symbol < SYMBOLS[15:0]) ? one & enabled_q : {SYMBOLS{1'b0}};
     wire [SYMBOLS-1:0]   afresh = rec_reset ? {SYMBOLS{1'b1}} : rec_commit ? cfg_sym_restart : {SYMBOLS{1'b0}};
 
     assign rec_control = rec_valid && (rec_kind == `TP_REC_CONTROL_KIND);
