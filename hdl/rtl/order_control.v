@@ -66,6 +66,7 @@ module order_control #(
     output wire                           risk_reject_mode,
     output wire                           risk_cancel_on_disconnect,
     output wire [63:0]                    risk_client_types,
+    output wire                           risk_changing,  // a commit may be on its way: its CONTROL record comes 2 clk from now at the earliest
     output wire [SYMBOLS-1:0]             risk_sym_restricted,
     output wire [32*SYMBOLS-1:0]          risk_sym_max_shares,
     output wire [64*SYMBOLS-1:0]          risk_sym_max_notional,
@@ -154,6 +155,8 @@ module order_control #(
         else if (accept && write_value)
             value_q <= write_address[2] ? {write_data, value_q[31:0]} : {value_q[63:32], write_data};
     end
+
+    assign risk_changing = awaited_q;
 
     assign ctl_valid   = accept && write_command;
     assign ctl_op      = write_data[7:0];

@@ -212,6 +212,7 @@ module tick_to_trade #(
     wire                         risk_reject_mode;
     wire                         risk_cancel_on_disconnect;
     wire [63:0]                  risk_client_types;
+    wire                         risk_changing;
     wire [SYMBOLS-1:0]           risk_sym_restricted;
     wire [32*SYMBOLS-1:0]        risk_sym_max_shares;
     wire [64*SYMBOLS-1:0]        risk_sym_max_notional;
@@ -244,7 +245,8 @@ module tick_to_trade #(
         .ctl_op(ctl_op), .ctl_symbol(ctl_symbol), .ctl_value(ctl_value), .risk_dead_man_ns(risk_dead_man_ns), .risk_token_ns(risk_token_ns),
         .risk_burst(risk_burst), .risk_max_open_orders(risk_max_open_orders), .risk_session_max_gross(risk_session_max_gross),
         .risk_duplicate_window(risk_duplicate_window), .risk_allowed_phases(risk_allowed_phases), .risk_reject_mode(risk_reject_mode),
-        .risk_cancel_on_disconnect(risk_cancel_on_disconnect), .risk_client_types(risk_client_types), .risk_sym_restricted(risk_sym_restricted),
+        .risk_cancel_on_disconnect(risk_cancel_on_disconnect), .risk_client_types(risk_client_types), .risk_changing(risk_changing),
+        .risk_sym_restricted(risk_sym_restricted),
         .risk_sym_max_shares(risk_sym_max_shares), .risk_sym_max_notional(risk_sym_max_notional), .risk_sym_collar_bps(risk_sym_collar_bps),
         .risk_sym_max_reference_age(risk_sym_max_reference_age), .risk_sym_max_long(risk_sym_max_long), .risk_sym_max_short(risk_sym_max_short),
         .risk_sym_max_gross(risk_sym_max_gross), .risk_sym_short_ok(risk_sym_short_ok), .risk_sym_allowed_types(risk_sym_allowed_types),
@@ -350,7 +352,8 @@ module tick_to_trade #(
         .cli_kind(cli_kind), .cli_packet_type(cli_packet_type), .cli_message_type(cli_message_type), .cli_length(cli_length), .cli_ref(cli_ref),
         .cli_orig_ref(cli_orig_ref), .cli_side(cli_side), .cli_quantity(cli_quantity), .cli_stock(cli_stock), .cli_price(cli_price),
         .cli_tif(cli_tif), .cli_display(cli_display), .cli_capacity(cli_capacity), .cli_iso(cli_iso), .cli_cross(cli_cross),
-        .cli_price_type(cli_price_type), .cli_clordid(cli_clordid), .cli_up(cli_up), .cli_reason(cli_reason), .risk_client_types(risk_client_types),
+        .cli_price_type(cli_price_type), .cli_clordid(cli_clordid), .cli_up(cli_up), .cli_reason(cli_reason),
+        .risk_client_types(risk_client_types), .risk_changing(risk_changing),
         .client_close(client_close), .add_client_swallowed(add_client_swallowed));
 
     exchange_rx from_exchange (
