@@ -14,9 +14,12 @@ from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
 from scapy.packet import Packet, Raw
 
 from tickproof.errors import ProtocolError
-from tickproof.protocols.decode import decode_capture, decode_file, decode_itch, udp_payload
+from tickproof.protocols import OUCH_IN, OUCH_OUT
+from tickproof.protocols.decode import decode_capture, decode_file, decode_itch, decode_soupbin, udp_payload
+from tickproof.protocols.ouch import message, option
 from tickproof.protocols.pcapfile import write_pcap
 from tickproof.protocols.scapy_layers import EventBBO, EventRecords, ITCHAddOrder, ITCHSystemEvent, MoldBlock, MoldUDP64
+from tickproof.protocols.soupbin import packet
 
 SHARED = Path(os.environ.get("TICKPROOF_SHARED", Path(__file__).parents[3] / "shared" / "data")) / "itch"
 
@@ -201,3 +204,62 @@ def test_third_party_files_hold_the_messages_that_their_authors_count(name: str)
     assert Counter(message["type"] for message in messages) == THIRD_PARTY[name]
     assert [message for message in messages if "error" in message] == []
     assert messages[-1]["sequence"] == len(messages)
+
+
+class TestSoupBinTCP:
+    def test_a_packet_shows_its_message_and_options(self) -> None:
+        """Names as in the tables, the packet's before the message's; ready for JSON."""
+        cancel = message(OUCH_IN, "cancel_order", option("firm", "LIME") + b"\2\x1a?", user_ref_num=7)
+        rows = decode_soupbin(packet("unsequenced_data", cancel), "client")
+        assert list(rows.items()) == [
+            ("packet", "unsequenced_data"),
+            ("length", 21),
+            ("packet_type", "U"),
+            ("message", "cancel_order"),
+            ("message_type", "X"),
+            ("user_ref_num", 7),
+            ("quantity", 0),
+            ("options", "firm=LIME, tag 26=3f"),
+        ]
+        assert json.loads(json.dumps(rows)) == rows
+
+    def test_the_sender_decides_what_a_message_is(self) -> None:
+        """Type M of either side."""
+        assert decode_soupbin(packet("unsequenced_data", message(OUCH_IN, "modify_order")), "client")["message"] == "modify_order"
+        assert decode_soupbin(packet("sequenced_data", message(OUCH_OUT, "order_modified")), "server")["message"] == "order_modified"
+        assert decode_soupbin(packet("unsequenced_data", message(OUCH_OUT, "rejected")), "server")["message"] == "rejected"
+
+    def test_fields_of_newer_revisions_show(self) -> None:
+        """AIQ Canceled of 32 bytes."""
+        data = packet("sequenced_data", message(OUCH_OUT, "aiq_canceled", aiq_strategy="X"))
+        assert decode_soupbin(data, "server")["aiq_strategy"] == "X"
+
+    def test_packets_without_a_message_show_their_fields(self) -> None:
+        """Logins, debug text, heartbeats."""
+        login = decode_soupbin(packet("login_accepted", session="S1", sequence_number="135"), "server")
+        assert login == {"packet": "login_accepted", "length": 31, "packet_type": "A", "session": "S1", "sequence_number": "135"}
+        assert decode_soupbin(packet("debug", b"hi"), "client")["text"] == "hi"
+        assert decode_soupbin(packet("client_heartbeat"), "client") == {"packet": "client_heartbeat", "length": 1, "packet_type": "R"}
+
+    @pytest.mark.parametrize(
+        ("data", "expected"),
+        [
+            (b"", {"packet": "?", "error": "cut short", "data": ""}),
+            (b"\0\1", {"packet": "?", "error": "cut short", "data": "0001"}),
+            (b"\0\1?", {"packet": "?", "error": "unknown packet type", "data": "00013f"}),
+            (b"\0\2J", {"packet": "?", "error": "cut short", "data": "00024a"}),
+            (b"\0\2RR", {"packet": "client_heartbeat", "length": 2, "packet_type": "R", "data": "52"}),
+        ],
+        ids=["empty", "length-only", "unknown", "short", "long"],
+    )
+    def test_what_is_no_packet_keeps_its_bytes(self, data: bytes, expected: dict[str, object]) -> None:
+        """Nothing is lost, nothing is guessed."""
+        assert decode_soupbin(data, "client") == expected
+
+    def test_a_message_that_does_not_fit_keeps_its_bytes(self) -> None:
+        """With the name of its type, where that is known, and what is wrong with it."""
+        rows = decode_soupbin(packet("unsequenced_data", b"X123"), "client")
+        assert (rows["message"], rows["data"]) == ("cancel_order", "58313233")
+        assert rows["error"].startswith("cancel_order: wrong length (got 4, expected 9")
+        rows = decode_soupbin(packet("unsequenced_data", b"Z"), "client")
+        assert (rows["message"], rows["error"]) == ("?", "ouch50_in: unknown message type (got b'Z')")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tickproof.protocols import EVENTS, ITCH, markdown, verilog
+from tickproof.protocols import CHECKS, EVENTS, ITCH, OUCH_IN, OUCH_OPTIONS, OUCH_OUT, SOUPBINTCP, markdown, verilog
 from tickproof.protocols.control import COUNTERS, ORDER_COUNTERS, SETTINGS
 from tickproof.protocols.generated import write_or_check
 
@@ -55,6 +55,18 @@ EXPECTED = {
     "TP_REC_FLAG_REPLAYED": 1,
     "TP_REC_SESSION_ERROR_REASON_LOGIN": 6,
     "TP_CHECK_KILL": 0,
+    "TP_SOUP_LOGIN_ACCEPTED_TYPE": 0x41,
+    "TP_SOUP_LOGIN_ACCEPTED_LENGTH": 33,
+    "TP_SOUP_LOGIN_ACCEPTED_SEQUENCE_NUMBER_OFFSET": 13,
+    "TP_OUCH_IN_ENTER_ORDER_TYPE": 0x4F,
+    "TP_OUCH_IN_ENTER_ORDER_LENGTH": 47,
+    "TP_OUCH_IN_ENTER_ORDER_PRICE_OFFSET": 18,
+    "TP_OUCH_IN_ENTER_ORDER_PRICE_MARKET": 0x7FFFFFFF,
+    "TP_OUCH_IN_REPLACE_ORDER_USER_REF_NUM_OFFSET": 5,
+    "TP_OUCH_OUT_ORDER_ACCEPTED_ORDER_STATE_OFFSET": 47,
+    "TP_OUCH_OUT_AIQ_CANCELED_LATER_LENGTH": 32,
+    "TP_OUCH_OPTION_PRICE_TYPE_TAG": 6,
+    "TP_OUCH_OPTION_PRICE_TYPE_LENGTH": 2,
     "TP_CHECK_EXECUTIONS": 16,
 }
 
@@ -74,7 +86,8 @@ def test_the_committed_page_is_what_the_tables_give() -> None:
 def test_the_page_describes_every_message_setting_and_counter() -> None:
     """A reader finds everything that can appear on a wire."""
     page = markdown.tables()
-    names = [*ITCH.layouts, *EVENTS.layouts, *SETTINGS, *COUNTERS, *ORDER_COUNTERS]
+    tables = (ITCH, SOUPBINTCP, OUCH_IN, OUCH_OUT, OUCH_OPTIONS, EVENTS)
+    names = [*(name for table in tables for name in table.layouts), *SETTINGS, *COUNTERS, *ORDER_COUNTERS, *CHECKS]
     assert [name for name in names if f"`{name}`" not in page] == []
 
 

@@ -40,7 +40,7 @@ BROKEN = {
     "no-size": ("size = 3\n", "", "one: wrong size (got fields of 3 bytes in all, expected `size`)"),
     "unknown-type": ("u16", "u17", "one.value: unknown type (got u17, expected u8,"),
     "duplicate-field": ('"value"', '"kind"', "one.kind: duplicate field name"),
-    "unknown-key": ("tag =", "tga =", "one: unknown key (got tga, expected fields, header_names, size, tag, title)"),
+    "unknown-key": ("tag =", "tga =", "one: unknown key (got tga, expected fields, header_names, later, size, tag, title)"),
     "unknown-key-of-a-field": ("offset = 1", "ofset = 1", "one.value: unknown key (got ofset,"),
     "missing-offset": ("offset = 1, ", "", "one.value: `offset` is missing or of the wrong kind (got None, expected int)"),
     "tag-that-does-not-fit": ('tag = "A"', 'tag = "AB"', "one.kind: bad value (got 'AB', expected at most 1 characters)"),
@@ -77,6 +77,67 @@ def test_two_layouts_with_one_tag_are_refused(tmp_path: Path) -> None:
     again = GOOD[GOOD.index("[layout") :].replace("layout.one", "layout.two")
     with pytest.raises(ProtocolError, match=r"two: duplicate tag \(got 'A'\); one has it already"):
         load_table(written(tmp_path, GOOD + again))
+
+
+SECOND_FIELD = """
+tag_field = "kind"
+header = [{ name = "length", offset = 0, size = 1, type = "u8" }, { name = "kind", offset = 1, size = 1, type = "alpha" }]
+[layout.one]
+tag = "A"
+size = 2
+later = [{ name = "more", offset = 2, size = 1, type = "u8" }]
+[colour]
+red = 1
+blue = 2
+"""
+
+
+def test_a_tag_may_stand_in_any_field(tmp_path: Path) -> None:
+    """SoupBinTCP: the type comes behind the length."""
+    table = load_table(written(tmp_path, SECOND_FIELD), "colour")
+    assert table.by_tag[b"A"].pack(length=7) == b"\x07A"
+
+
+def test_a_layout_may_have_grown(tmp_path: Path) -> None:
+    """`later`: the fields that newer revisions add."""
+    table = load_table(written(tmp_path, SECOND_FIELD), "colour")
+    assert table.layouts["one"].size == 2
+    assert table.later["one"].pack(more=5) == b"\0A\5"
+
+
+def test_a_table_may_hold_lists_of_codes(tmp_path: Path) -> None:
+    """Those that the caller knows; any other is an unknown key."""
+    path = written(tmp_path, SECOND_FIELD)
+    assert load_table(path, "colour").codes["colour"] == {"red": 1, "blue": 2}
+    with pytest.raises(ProtocolError, match=r"unknown key \(got colour"):
+        load_table(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('tag_field = "kind"', 'tag_field = "kin"', r"one: has no such field for its tag \(got kin, expected length, kind\)"),
+        ("offset = 2", "offset = 3", r"one.later.more: gap \(got offset 3, expected 2\)"),
+        ("blue = 2", "blue = 1", r"colour: numbers must be unlike one another \(got blue = 1\)"),
+        ("blue = 2", 'blue = "2"', r"colour: numbers must be unlike one another \(got blue = '2'\)"),
+    ],
+    ids=["tag-field", "later", "same-code", "code-of-a-wrong-kind"],
+)
+def test_what_such_a_table_gets_wrong_is_named(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    """File, layout and field."""
+    with pytest.raises(ProtocolError, match=complaint):
+        load_table(written(tmp_path, SECOND_FIELD.replace(old, new)), "colour")
+
+
+def test_signed_fields_take_negative_numbers() -> None:
+    """Two's complement, and its ends."""
+    offset = OUCH_OPTIONS.layouts["peg_offset"]
+    assert offset.pack(value=-(1 << 31))[2:] == b"\x80\0\0\0"
+    assert offset.unpack(offset.pack(value=-1))["value"] == -1
+    with pytest.raises(
+        ProtocolError, match=r"peg_offset.value: bad value \(got 2147483648, expected integer from -2147483648 to 2147483647\)"
+    ):
+        offset.pack(value=1 << 31)
 
 
 def test_a_missing_table_is_one_line(tmp_path: Path) -> None:
