@@ -14,7 +14,7 @@ from tickproof.golden import records
 from tickproof.golden.arbitration import FIFO_FULL, NO_CAUSE, TIMEOUT, Cause
 from tickproof.golden.arrivals import arrivals_of, find_possible_losses
 from tickproof.golden.control import COMMIT, SESSION_RESET, SET, Settings
-from tickproof.golden.counters import counters_of
+from tickproof.golden.counters import Counters, counters_of
 from tickproof.golden.delivery import Delivery
 from tickproof.golden.device import DEFAULT_PARAMETERS, Device
 from tickproof.golden.evidence import Evidence, Statement, Step, sent_ps, steps_of
@@ -24,13 +24,13 @@ from tickproof.golden.mold import LINES, Packet, PacketKind
 from tickproof.golden.predict import PORTS
 from tickproof.program import Program
 
-__all__ = ["replay"]
+__all__ = ["Replay", "replay"]
 
 _PS = 1000
 
 
-class _Replay:
-    """One walk through the device's statements."""
+class Replay:
+    """One walk through the device's statements. device: with the log of what it had to show."""
 
     def __init__(self, program: Program, observed: Observed) -> None:
         parameters = {**DEFAULT_PARAMETERS, **program.parameters, **observed.facts}
@@ -61,6 +61,11 @@ class _Replay:
         while self._step < len(self._steps):
             self._unrecorded(limit=None)
         self.delivery.run(None)
+
+    def counters(self) -> Counters:
+        """At the end of the run."""
+        may_overflow = [any(lost == line for lost, _ in self.arrivals.may_be_lost) for line in range(len(LINES))]
+        return counters_of(self.arrivals.receiver, self.device, flushed=self.arrivals.flushed, may_overflow=may_overflow)
 
     # Contract 1.2: commands
 
@@ -183,10 +188,9 @@ def _brought(packet: Packet, statement: Statement) -> str:
 
 def replay(program: Program, observed: Observed) -> Prediction:
     """As model.Model.replay."""
-    walk = _Replay(program, observed)
+    walk = Replay(program, observed)
     walk.run()
-    may_overflow = [any(lost == line for lost, _ in walk.arrivals.may_be_lost) for line in range(len(LINES))]
-    counters = counters_of(walk.arrivals.receiver, walk.device, flushed=walk.arrivals.flushed, may_overflow=may_overflow)
+    counters = walk.counters()
     return Prediction(
         records=records.as_records(walk.device.log.parts),
         causes=np.array(walk.device.log.causes, np.int64).reshape(-1, 2),

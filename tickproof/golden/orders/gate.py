@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from tickproof.golden.control import NO_SYMBOL
 from tickproof.golden.orders import records
@@ -31,10 +31,10 @@ class Gate:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def decide(self, request: Request, ordinal: int, now: int) -> tuple[int, bytes]:
-        """(failing, the DECISION record). An order that passes is live from here on."""
+    def decide(self, request: Request, ordinal: int, now: int, beyond: Collection[int] = (), stated: int = 0) -> tuple[int, bytes]:
+        """(failing, the DECISION record). An order that passes is live from here on. beyond, stated: as in OrderPath."""
         state, case = self._state, self._case(request, now)
-        failing = failing_checks(case)
+        failing = stated if case.symbol in beyond else failing_checks(case)
         record = self._record(case, ordinal, failing)
         if passes_rate(failing):
             state.bucket.take(now, state.settings.values["token_ns"])

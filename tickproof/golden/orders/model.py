@@ -6,6 +6,7 @@ from __future__ import annotations
 from tickproof.capture import Observed
 from tickproof.golden.model import Prediction
 from tickproof.golden.orders.predict import predict
+from tickproof.golden.orders.replay import replay
 from tickproof.program import Program
 
 __all__ = ["TickToTrade"]
@@ -20,4 +21,4 @@ class TickToTrade:
 
     def replay(self, program: Program, observed: Observed) -> Prediction:
         """The same inputs in the order that the device's records state; `problems` where that order is impossible."""
-        raise NotImplementedError
+        return replay(program, observed)

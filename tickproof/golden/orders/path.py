@@ -6,6 +6,8 @@ Who decides the order of the inputs is outside: `predict` by time, `replay` by w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tickproof.golden.arbitration import NO_CAUSE, Cause
 from tickproof.golden.control import BOOK_TRUST, COMMIT, SESSION_RESET, Command, Settings
 from tickproof.golden.device import Log
@@ -38,13 +40,16 @@ class OrderPath:
     """All of the order path. Before each input the caller says what it is and when it takes effect: `cause`, `now_ns` (device time).
 
     log: records of feed and order path, in order. framers: by port; what comes out of one is for `arrive`.
-    settings: `set` goes to it; commits come with their CONTROL records.
+    settings: `set` goes to it; commits come with their CONTROL records. beyond: indices of the symbols whose market golden does not know;
+    their orders fail what the device states in `stated` (a mask).
     """
 
     def __init__(self, symbols: int) -> None:
         self.log = Log([], [], [])
         self.cause: Cause = NO_CAUSE
         self.now_ns = 0
+        self.beyond: Sequence[int] = ()
+        self.stated = 0
         self.settings = Settings(symbols)
         self.framers = {port: Framer() for port in PORTS}
         self.outputs = Outputs(self.log)
@@ -72,18 +77,23 @@ class OrderPath:
 
     def command(self, command: Command) -> None:
         """CTRL-2: a command of the order path."""
-        self._record(records.control(command.op, command.symbol, command.value))
+        self.record(records.control(command.op, command.symbol, command.value))
         self.state.last_control_ns = self.now_ns
         apply_command(command, self.exposure, self.kills)
 
-    def feed(self, record: bytes) -> None:
-        """A record of the feed."""
-        self._record(record)
+    def see(self, record: bytes) -> None:
+        """What the gate learns from a record of the feed."""
         if record[0] == records.CONTROL:
             self.state.last_control_ns = self.now_ns
             self._feed_command(record[32], int.from_bytes(record[2:4], "big"))
         else:
             self.state.market.record(record, self.now_ns)
+
+    def record(self, record: bytes) -> None:
+        """It takes its place among the device's records."""
+        self.log.parts.append(record)
+        self.log.causes.append(self.cause)
+        self.log.times_ps.append(1000 * self.now_ns)
 
     def _feed_command(self, op: int, symbol: int) -> None:
         market = self.state.market
@@ -100,7 +110,7 @@ class OrderPath:
 
     def _link(self, port: str, up: bool) -> None:
         """SESS-LINK-UP, SESS-LINK-DOWN."""
-        self._record(records.link(_NUMBER_OF_PORT[port], self._ordinal(port), up))
+        self.record(records.link(_NUMBER_OF_PORT[port], self._ordinal(port), up))
         if up:
             self.outputs.open[port] = True
         else:
@@ -113,7 +123,7 @@ class OrderPath:
         message_type = packet[_HEADER] if reason in (_BAD_MESSAGE_TYPE, _BAD_MESSAGE_LENGTH) else 0
         length = int.from_bytes(packet[:2], "big")
         kinds = (packet_type, message_type)
-        self._record(records.session_error(_NUMBER_OF_PORT[port], self._ordinal(port) + 1, reason, kinds, length))
+        self.record(records.session_error(_NUMBER_OF_PORT[port], self._ordinal(port) + 1, reason, kinds, length))
         self.outputs.counts[f"{port}_errors"] += 1
         self.framers[port].close(arrival)
         self._lost(port)
@@ -157,14 +167,14 @@ class OrderPath:
             (number,) = _CANCEL_NUMBER.unpack_from(message)
             self.state.bucket.take_at_most(self.now_ns, self.settings.values["burst"], self.settings.values["token_ns"])
         kinds = (packet[2], message[0] if message else 0)
-        self._record(records.client(self._ordinal("client"), kinds, len(packet) - 2, number))
+        self.record(records.client(self._ordinal("client"), kinds, len(packet) - 2, number))
         self.outputs.send("exchange", packet)
 
     def _order(self, packet: bytes, request: Request) -> None:
         """Section 7: forwarded, or rejected (SESS-REJECT)."""
         counts = self.outputs.counts
-        failing, record = self._gate.decide(request, self._ordinal("client"), self.now_ns)
-        self._record(record)
+        failing, record = self._gate.decide(request, self._ordinal("client"), self.now_ns, self.beyond, self.stated)
+        self.record(record)
         counts["orders"] += 1
         counts["orders_rejected" if failing else "orders_forwarded"] += 1
         if not failing:
@@ -188,7 +198,7 @@ class OrderPath:
         if message:
             self._report(packet, message)
             return
-        self._record(records.report(self._ordinal("exchange"), (packet[2], 0), session_number=login[1] if login else 0))
+        self.record(records.report(self._ordinal("exchange"), (packet[2], 0), session_number=login[1] if login else 0))
         self.outputs.send("client", packet)
         if login and self._sequenced.login(*login):  # SESS-SEQUENCE: messages were missed
             self.kills.kill(SESSION)
@@ -208,7 +218,7 @@ class OrderPath:
             remaining = live[number].remaining if number in live else 0
             about = records.OrderAfter(order.symbol, self.exposure.of[order.symbol].position, remaining, applied=not replayed)
         kinds = (packet[2], message[0])
-        self._record(records.report(self._ordinal("exchange"), kinds, session_number, replayed=replayed, number=number, order=about))
+        self.record(records.report(self._ordinal("exchange"), kinds, session_number, replayed=replayed, number=number, order=about))
         self.outputs.send("client", packet)
         if latched is not None:
             self.kills.kill(latched)
@@ -216,8 +226,3 @@ class OrderPath:
     def _ordinal(self, port: str) -> int:
         """Of the last packet of a stream, from 1, counting on over reconnects."""
         return self.outputs.counts[f"{port}_packets"]
-
-    def _record(self, record: bytes) -> None:
-        self.log.parts.append(record)
-        self.log.causes.append(self.cause)
-        self.log.times_ps.append(1000 * self.now_ns)

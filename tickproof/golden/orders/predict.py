@@ -61,7 +61,8 @@ class Simulation(feed.Simulation):
         log = self.device.log
         for index in range(self._seen, len(log.parts)):
             self.path.cause, self.path.now_ns = log.causes[index], log.times_ps[index] // _PS
-            self.path.feed(log.parts[index])
+            self.path.record(log.parts[index])
+            self.path.see(log.parts[index])
         self._seen = len(log.parts)
 
 
