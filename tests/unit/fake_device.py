@@ -93,7 +93,7 @@ class Shown:
 
 def send(port: PortProgram) -> Sent:
     """The sends of a port at their times, on clock edges, one after another."""
-    beats = -(-port.frames.lengths // 8)
+    beats = np.maximum(1, -(-port.frames.lengths // 8))  # a link change takes one clock
     first, free = [], 0
     for not_before_ns, length in zip(port.not_before_ns.tolist(), beats.tolist(), strict=True):
         start = max(free, -(-not_before_ns * 1000 // CLOCK_PS) * CLOCK_PS)

@@ -34,7 +34,8 @@ def impossible_order(evidence: Evidence, times: InputTimes) -> Impossible | None
     records = evidence.events.records
     order = np.argsort(records["stamp"], kind="stable")
     packets = _first_packets(evidence, len(times.first_ps))
-    left = np.array([packets.get(place, (time_ps, ""))[0] for place, time_ps in enumerate(evidence.outputs.left_ps.tolist())], np.int64)
+    left = evidence.outputs.left_ps.copy()
+    left[list(packets)] = [time_ps for time_ps, _ in packets.values()]
     first = np.full(len(records), UNKNOWN_PS)
     first[: len(times.first_ps)] = times.first_ps
     # For each place the earliest output of all that is stamped behind it: one pass from the end.
