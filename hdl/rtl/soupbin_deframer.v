@@ -9,7 +9,7 @@
 // Changes of link_up are part of the stream: no byte is taken between a change and its m_link handshake, and m_link_valid waits for the bytes before it.
 //
 // Latency:      2 clk, last byte of a packet in to its last beat out
-// Throughput:   1 beat/clk in and out; a packet of 50 bytes leaves in 7 clk
+// Throughput:   1 beat/clk in and out, a packet of 50 bytes every 7 clk; other lengths may lose a clock where a last beat has to be held
 // Backpressure: lossless; s_axis_tready falls when more than 16 bytes wait
 // Errors:       length 0 or above 2,048 -> m_bad_length as soon as both bytes are there. s_close, in the clock in which the reader takes a bad packet,
 //               closes the link: all bytes behind it, and the s_close_bytes that it has taken, are counted in add_swallowed (1 clk later)
