@@ -17,6 +17,7 @@ module gate_order #(
     // The input
     input  wire             step5,
     input  wire             is_control,
+    input  wire             release_order,  // the command, whose order has a symbol of its own
     input  wire             is_client,
     input  wire [1:0]       kind,
     input  wire [7:0]       message_type,
@@ -53,7 +54,7 @@ module gate_order #(
     assign is_new = is_order && !modify;
     assign is_cancel = is_client && (kind == 2'd0) && (message_type == "X");
     assign command_named = is_control && (command_symbol < SYMBOLS[15:0]);
-    assign symbol = is_control ? (command_named ? command_symbol[SYM_W-1:0] : {SYM_W{1'b0}})
+    assign symbol = (is_control && !release_order) ? (command_named ? command_symbol[SYM_W-1:0] : {SYM_W{1'b0}})
         : (is_order && enter) ? stock_symbol : live_symbol;
     assign symbol_known = enter ? stock_found : found && enabled;
     assign side = (enter || modify) ? order_side : live_side;

@@ -370,8 +370,8 @@ module risk_gate #(
 
     gate_order #(.SYMBOLS(SYMBOLS), .SYM_W(SYM_W)) order (
         .clk(clk), .rst(rst),
-        .step5(step5), .is_control(is_control), .is_client(is_client), .kind(kind), .message_type(message_type),
-        .command_symbol(command_symbol), .order_ref(order_ref), .order_side(in_side), .order_price(in_price),
+        .step5(step5), .is_control(is_control), .release_order(release_order), .is_client(is_client), .kind(kind),
+        .message_type(message_type), .command_symbol(command_symbol), .order_ref(order_ref), .order_side(in_side), .order_price(in_price),
         .found(found), .live_symbol(live_symbol), .live_side(live_side), .live_price(live_price),
         .stock_found(stock_found), .stock_symbol(stock_symbol), .enabled(enabled),
         .is_order(is_order), .is_new(is_new), .is_cancel(is_cancel), .command_named(command_named),

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """risk_gate on every simulator."""
 
+import pytest
+
 from testbench.harness import run_module, simulators
 
 
 @simulators
-def test_risk_gate(simulator: str) -> None:
+@pytest.mark.parametrize("bench", ["bench", "checks"])
+def test_risk_gate(bench: str, simulator: str) -> None:
     """Contract 6 and 7."""
-    run_module("risk_gate", {"SYMBOLS": 3}, simulator)
+    run_module("risk_gate", {"SYMBOLS": 3}, simulator, bench=f"testbench.risk_gate.{bench}")
