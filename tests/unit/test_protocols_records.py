@@ -13,7 +13,7 @@ from scapy.packet import Raw
 
 from tickproof.errors import ProtocolError
 from tickproof.frames import Frames
-from tickproof.protocols import CHECKS, EVENTS, ITCH
+from tickproof.protocols import CHECKS, EVENTS, ITCH, OUCH_IN, OUCH_OPTIONS, OUCH_OUT, SOUPBINTCP, Table
 from tickproof.protocols.dtypes import dtype_of, gather, u48
 from tickproof.protocols.records import (
     FLAG,
@@ -203,6 +203,17 @@ class TestDtypes:
         assert u48(rows["timestamp"]).tolist() == [(1 << 48) - 1, 0x010203040506]
         assert rows["stock"].tolist() == [b"AAPL    ", b"        "]
         assert (rows["price"].tolist(), rows["shares"].tolist()) == ([7, 0], [0, 1 << 31])
+
+    @pytest.mark.parametrize("table", [SOUPBINTCP, OUCH_IN, OUCH_OUT, OUCH_OPTIONS, EVENTS], ids=lambda table: table.name)
+    def test_every_layout_reads_in_bulk_as_one_by_one(self, table: Table) -> None:
+        """Signed numbers, 8-byte prices and codes included: each field of 0xC1 bytes, which are negative where there is a sign."""
+        for layout in (*table.layouts.values(), *table.later.values()):
+            data = (layout.tag or b"").rjust(layout.size, b"\xc1") if layout.tag_index else (layout.tag or b"").ljust(layout.size, b"\xc1")
+            row = np.frombuffer(data * 2, dtype_of(layout))[1]
+            one = layout.unpack(data)
+            numbers = [item.name for item in layout.fields if item.is_integer]
+            assert [int(row[name]) for name in numbers] == [one[name] for name in numbers]
+            assert row.tobytes() == data
 
     def test_messages_are_gathered_from_anywhere(self) -> None:
         """Any byte offset; none at all is fine; past the end is an IndexError."""

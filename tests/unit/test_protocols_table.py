@@ -85,7 +85,7 @@ header = [{ name = "length", offset = 0, size = 1, type = "u8" }, { name = "kind
 [layout.one]
 tag = "A"
 size = 2
-later = [{ name = "more", offset = 2, size = 1, type = "u8" }]
+later = { size = 3, fields = [{ name = "more", offset = 2, size = 1, type = "u8" }] }
 [colour]
 red = 1
 blue = 2
@@ -118,10 +118,12 @@ def test_a_table_may_hold_lists_of_codes(tmp_path: Path) -> None:
     [
         ('tag_field = "kind"', 'tag_field = "kin"', r"one: has no such field for its tag \(got kin, expected length, kind\)"),
         ("offset = 2", "offset = 3", r"one.later.more: gap \(got offset 3, expected 2\)"),
+        ("later = { size = 3", "later = { size = 2", r"one.later: wrong size \(got fields of 3 bytes in all, expected 2\)"),
+        ("later = { size", "later = { siz", r"one.later: unknown key \(got siz, expected fields, size\)"),
         ("blue = 2", "blue = 1", r"colour: numbers must be unlike one another \(got blue = 1\)"),
         ("blue = 2", 'blue = "2"', r"colour: numbers must be unlike one another \(got blue = '2'\)"),
     ],
-    ids=["tag-field", "later", "same-code", "code-of-a-wrong-kind"],
+    ids=["tag-field", "later", "later-size", "later-key", "same-code", "code-of-a-wrong-kind"],
 )
 def test_what_such_a_table_gets_wrong_is_named(tmp_path: Path, old: str, new: str, complaint: str) -> None:
     """File, layout and field."""

@@ -144,9 +144,8 @@ def load_table(path: str | Path, *codes: str) -> Table:
             raise ProtocolError(where, "duplicate tag", got=repr(entry["tag"]), hint=f"{owner} has it already")
         layouts[name] = layout
         if added := entry.get("later"):
-            later[name] = layout_from(
-                f"{where}.later", name, [*rows, *added], layout.size + sum(row.get("size", 0) for row in added), **chosen
-            )
+            _only_keys(f"{where}.later", added, {"size", "fields"})
+            later[name] = layout_from(f"{where}.later", name, [*rows, *added.get("fields", [])], added.get("size"), **chosen)
     if not layouts:
         raise ProtocolError(str(path), "defines no layout", expected="[layout.NAME]")
     lists = {key: _codes_from(f"{path}: {key}", data.get(key, {})) for key in codes}
