@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bytes of the order path for the golden tests, written out by hand from the wire formats, so that no expectation rests on the code under test."""
+"""Bytes of the order path for the golden tests, by hand from the wire formats: no expectation rests on the code under test."""
 
 from __future__ import annotations
 
@@ -18,10 +18,28 @@ from tickproof.program import PortProgram, Program, Send, SendFlag
 US = 1000
 MARKET = 0x7FFFFFFF
 SETTING = {
-    **{"dead_man_ns": 128, "token_ns": 129, "burst": 130, "max_open_orders": 131, "session_max_gross": 132, "duplicate_window": 133},
-    **{"allowed_phases": 134, "reject_mode": 135, "cancel_on_disconnect": 136, "client_types": 137},
-    **{"restricted": 192, "max_shares": 193, "max_notional": 194, "collar_bps": 195, "max_reference_age": 196, "max_long": 197},
-    **{"max_short": 198, "max_gross": 199, "short_ok": 200, "allowed_types": 201, "max_executions": 202, "execution_window": 203},
+    "dead_man_ns": 128,
+    "token_ns": 129,
+    "burst": 130,
+    "max_open_orders": 131,
+    "session_max_gross": 132,
+    "duplicate_window": 133,
+    "allowed_phases": 134,
+    "reject_mode": 135,
+    "cancel_on_disconnect": 136,
+    "client_types": 137,
+    "restricted": 192,
+    "max_shares": 193,
+    "max_notional": 194,
+    "collar_bps": 195,
+    "max_reference_age": 196,
+    "max_long": 197,
+    "max_short": 198,
+    "max_gross": 199,
+    "short_ok": 200,
+    "allowed_types": 201,
+    "max_executions": 202,
+    "execution_window": 203,
 }
 OP = {"commit": 1, "session_reset": 2, "kill": 5, "unkill": 6, "set_position": 7, "set_executed": 8, "release_order": 9, "alive": 10}
 GLOBAL, SESSION = 0xFFFF, 0xFFFE
@@ -47,7 +65,7 @@ def enter(ref: int, side: str = "B", quantity: int = 100, price: int = 1_000_000
     return soup("U", fixed + codes.encode("latin-1") + clordid + struct.pack(">H", len(options)) + options)
 
 
-def replace(orig: int, ref: int, quantity: int = 100, price: int = 1_000_000, codes: str = "0YN", options: bytes = b"") -> bytes:
+def replace(orig: int, ref: int, quantity: int = 100, price: int = 1_000_000, *, codes: str = "0YN", options: bytes = b"") -> bytes:
     fixed = struct.pack(">cIIIQ", b"U", orig, ref, quantity, price) + codes.encode("latin-1") + b"REPLACE".ljust(14)
     return soup("U", fixed + struct.pack(">H", len(options)) + options)
 
@@ -117,8 +135,16 @@ def control(op: str, symbol: int = 0xFFFF, value: int = 0) -> bytes:
 _WIDE = (1 << 63) - 1
 OPEN_GLOBAL = {"dead_man_ns": _WIDE, "burst": 65535, "max_open_orders": 65535, "session_max_gross": _WIDE, "allowed_phases": 0b111111}
 OPEN_SYMBOL = {
-    **{"max_shares": 999_999, "max_notional": _WIDE, "collar_bps": 65535, "max_reference_age": _WIDE, "max_long": _WIDE},
-    **{"max_short": _WIDE, "max_gross": _WIDE, "short_ok": 1, "allowed_types": 0b11111, "max_executions": 255},
+    "max_shares": 999_999,
+    "max_notional": _WIDE,
+    "collar_bps": 65535,
+    "max_reference_age": _WIDE,
+    "max_long": _WIDE,
+    "max_short": _WIDE,
+    "max_gross": _WIDE,
+    "short_ok": 1,
+    "allowed_types": 0b11111,
+    "max_executions": 255,
 }
 
 
@@ -145,7 +171,9 @@ DOWN = (b"", SendFlag.LINK_DOWN)
 LINKS: tuple[Row, ...] = ((0, "client", *UP), (0, "exchange", *UP))
 
 
-def market(bid: int = 1_000_000, ask: int = 1_000_200, *, phase: str = "Q", state: str = "T", time_ns: int = 0, locate: int = 7) -> list[Row]:
+def market(
+    bid: int = 1_000_000, ask: int = 1_000_200, *, phase: str = "Q", state: str = "T", time_ns: int = 0, locate: int = 7
+) -> list[Row]:
     """The feed up to a top of book of 1,000 each side. 0 = no such side. Sequences 1 to 4."""
     sides = [wire.add(1, "B", 1000, bid, locate=locate)] * (bid > 0) + [wire.add(2, "S", 1000, ask, locate=locate)] * (ask > 0)
     messages = [wire.system_event(phase), wire.trading_action(state, locate=locate), *sides]
@@ -179,7 +207,9 @@ def decisions(prediction: Prediction) -> list[tuple[int, set[str]]]:
 def rows(prediction: Prediction) -> list[tuple[object, ...]]:
     """The records of the order path as short tuples, CONTROL of the setup left out."""
     decoded = [decode(record.tobytes()) for record in prediction.records]
-    return [row for row, cause in zip(decoded, prediction.causes.tolist(), strict=True) if row and not (row[0] == "CONTROL" and cause[1] < 0)]
+    return [
+        row for row, cause in zip(decoded, prediction.causes.tolist(), strict=True) if row and not (row[0] == "CONTROL" and cause[1] < 0)
+    ]
 
 
 def decode(record: bytes) -> tuple[object, ...]:
@@ -233,3 +263,9 @@ def simulated(of: Program, *, delay_ns: int = 0, slack_ns: int = 100) -> Observe
 
 def replay(of: Program, what: Observed) -> Prediction:
     return TickToTrade().replay(of, what)
+
+
+def fails(packet: bytes, *before: Row, top: Iterable[Row] | None = None, **limits: int) -> set[str]:
+    """The failing checks of one order at 100 us, after `top` (default: 100.00 x 100.02 at time 0) and the rows of `before`."""
+    rows = (*(market() if top is None else top), *before, (100 * US, "client", packet))
+    return decisions(predict(program(*rows, setup_records=setup(**limits))))[-1][1]
