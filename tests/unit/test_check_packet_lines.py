@@ -18,9 +18,9 @@ def said(lines: str) -> list[str]:
     return check_expectations(played, predicted(played))
 
 
-def shown(lines: str) -> Verdict:
+def shown(lines: str, text: str = SCENARIO_TEXT) -> Verdict:
     """The verdict on an honest FAKE device that played them."""
-    played = scenario(SCENARIO_TEXT + lines)
+    played = scenario(text + lines)
     prediction = predicted(played)
     return judge(played, played.program, DUT, Fixed(prediction), capture(*honest(played, prediction)), capabilities=("exact_timing",))
 
