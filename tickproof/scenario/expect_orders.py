@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tickproof.protocols import CHECKS, OUCH_IN, OUCH_OUT, SOUPBINTCP, Field, Layout, Table
 from tickproof.scenario.messages import parse_fields
 from tickproof.scenario.model import Symbol
-from tickproof.scenario.order_messages import MARKET_PRICE, ORDER_SHORT_NAMES, parse_order_field
+from tickproof.scenario.order_messages import MARKET_PRICE, ORDER_SHORT_NAMES, parse_debug_text, parse_order_field
 from tickproof.scenario.values import BadValue, parse_hex, parse_integer, parse_price, parse_signed
 from tickproof.scenario.words import Line, Word
 
@@ -37,6 +37,8 @@ def parse_packet_expectation(
     if layout is None:
         raise line.unknown(words[0], "packet or message", (*packets, *table.layouts, *_RAW, "nothing"))
     checks = {"check": ("rejected_order_reason",)} if layout.name == "rejected" else {}
+    if layout.name == "debug" and words[1:] and words[1].key == "text":
+        return layout.name, {"payload": line.value(words[1], parse_debug_text).hex()}
     appendage = {word.key: word for word in words[1:] if word.key in ("options", "appendage") and layout.name in table.layouts}
     fields = [word for word in words[1:] if word not in appendage.values()]
     values = parse_fields(line, layout, fields, {**ORDER_SHORT_NAMES, **checks}, others=tuple(appendage), parse=_parse_expected)

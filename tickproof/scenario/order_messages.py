@@ -20,6 +20,7 @@ __all__ = [
     "Sender",
     "field_names",
     "fill_message",
+    "parse_debug_text",
     "parse_order_field",
     "parse_order_packet",
 ]
@@ -152,7 +153,7 @@ def parse_order_packet(line: Line, words: Sequence[Word], sender: Sender) -> byt
 def _soup_payload(line: Line, layout: Layout, words: Sequence[Word]) -> bytes:
     text = b""
     if layout.name == "debug" and words and words[0].key == "text":
-        text, words = line.value(words[0], _parse_text), words[1:]
+        text, words = line.value(words[0], parse_debug_text), words[1:]
     values = parse_fields(line, layout, words, ORDER_SHORT_NAMES, others=("soup.length", "soup.type"), parse=parse_order_field)
     if any(item.name == "sequence_number" for item in layout.fields):
         values.setdefault("sequence_number", "1")
@@ -236,7 +237,8 @@ def _parse_type(text: str) -> bytes:
     return data
 
 
-def _parse_text(text: str) -> bytes:
+def parse_debug_text(text: str) -> bytes:
+    """The text of a debug packet, or `hex:` and any bytes."""
     return parse_hex(text) if text.startswith("hex:") else text.encode("latin-1", "replace")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hypothesis strategies: random feed Programs that collide as often as they can. Needs the package `hypothesis`.
+"""Hypothesis strategies: random Programs that collide as often as they can. Needs the package `hypothesis`.
 
     @given(feed_programs())
     def test_golden_and_device_agree(program):
@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from tickproof.program import Program
 from tickproof.protocols import ITCH
 from tickproof.scenario.language import parse_text
+from tickproof.scenario.order_strategies import order_programs, order_scenarios
 
-__all__ = ["feed_programs", "feed_scenarios"]
+__all__ = ["feed_programs", "feed_scenarios", "order_programs", "order_scenarios"]
 
 # Few references, prices around both ends of a ladder and between its levels, few shares: what is drawn meets what was drawn before.
 _REFERENCES = st.sampled_from(["0", "1", "1", "2", "2", "3", "4", "18446744073709551615"])

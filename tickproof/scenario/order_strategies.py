@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hypothesis strategies for `tick_to_trade`: a client, an exchange, a feed and an operator who act at the very same nanoseconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from tickproof.program import Program
+from tickproof.scenario.language import parse_text
+from tickproof.scenario.order_messages import ORDER_SHORT_NAMES
+from tickproof.scenario.values import format_price, parse_price
+from tickproof.scenario.venue import Answer, Resting, Venue
+
+__all__ = ["order_programs", "order_scenarios"]
+
+# Each is tight enough for the orders below to pass it sometimes and fail it sometimes.
+_LIMITS = (
+    "max_shares = 300", 'max_notional = "40000.00"', "collar_bps = 50", 'max_reference_age = "15us"', 'token = "3us"\nburst = 4',
+    'duplicate_window = "4us"', "max_long = 600", "max_short = 500", 'max_gross = "90000.00"', 'session_max_gross = "150000.00"',
+    "max_open_orders = 5", 'allowed_types = ["market", "cross"]', "short_ok = false", 'max_executions = 1\nexecution_window = "8us"',
+    'dead_man = "20us"', 'allowed_phases = ["M"]', 'reject_mode = "drop"', "cancel_on_disconnect = true", 'client_types = "N"',
+    "kill = true",
+)  # fmt: skip
+_HEADER = """dut = "tick_to_trade"
+gap_timeout = "1500ns"
+links = "{links}"
+
+[risk]
+{limits}
+
+[symbols.AAPL]
+
+[symbols.MSFT]
+max_shares = 200
+restricted = {restricted}
+
+[opening]
+AAPL = "150.00x1000 150.02x800"
+MSFT = "80.00x500 80.01x500"
+---
+"""
+_PRICES = {
+    "AAPL": ("150.02", "150.02", "150.00", "150.01", "149.00", "151.00", "market", "0", "199999.99", "200000.00"),
+    "MSFT": ("80.01", "80.01", "80.00", "79.00", "80.50", "market"),
+    "IBM": ("1.00",),
+}
+_QUANTITIES = ("100", "100", "50", "200", "300", "301", "1", "0", "999999", "1000000")
+_ODD_WORDS = (
+    "tif=3", "tif=9", "display=N", "display=?", "capacity=A", "capacity=?", "iso=Y", "iso=?", "cross=O", "cross=?", "price_type=L",
+    "price_type=P", "options=hex:05024c494d45", "options=hex:020650020650", "clordid=MINE",
+)  # fmt: skip
+_FRAMING = (
+    "packet=hex:0000", "packet=hex:0801", "packet=hex:000158", "client_heartbeat soup.length=2", "cancel_order ref=1 length=8",
+    "msg=hex:5a00000001", "msg=hex:4e00000001", "enter_order ref=1 options=hex:0006 symbol=AAPL", "packet=hex:000155",
+)  # fmt: skip
+_EXCHANGE_FRAMING = ("packet=hex:0000", "packet=hex:000258ff", "order_executed ref=1 length=35", "login_accepted session=S1 number=x")
+_MARKET = (
+    "add_order symbol=AAPL ref={new} side=B shares=100 price=150.01", "add_order symbol=AAPL ref={new} side=S shares=100 price=150.01",
+    "add_order symbol=MSFT ref={new} side=B shares=100 price=79.99", "add_order symbol=MSFT ref={new} side=S shares=1 price=79.00",
+    "add_order symbol=AAPL ref={new} side=B shares=1 price=400.00", "order_executed symbol=AAPL ref=900000001 shares=100 match=1",
+    "order_replace symbol=AAPL ref=900000002 new_ref=900000002 shares=50 price=150.03",
+    "order_replace symbol=MSFT ref=900000003 new_ref=900000003 shares=9 price=79.50", "order_delete symbol=MSFT ref=900000004",
+    "reg_sho_restriction symbol=AAPL action=1", "reg_sho_restriction symbol=AAPL action=0", "stock_trading_action symbol=AAPL state=H",
+    "operational_halt symbol=MSFT market=Q action=H", "system_event event=M",
+)  # fmt: skip
+_BACK = {  # what brings the market back, some microseconds later
+    "state=H": "stock_trading_action symbol=AAPL state=T",
+    "action=H": "operational_halt symbol=MSFT market=Q action=T",
+    "event=M": "system_event event=Q",
+    "symbol=AAPL ref={new}": "order_delete symbol=AAPL ref={new}",
+    "symbol=MSFT ref={new}": "order_delete symbol=MSFT ref={new}",
+    "ref=900000004": "add_order symbol=MSFT ref=900000004 side=S shares=500 price=80.01",
+}
+_OPENING = (
+    "system_event event=Q", "stock_directory symbol=AAPL", "stock_trading_action symbol=AAPL state=T",
+    "add_order symbol=AAPL ref=900000001 side=B shares=9 price=150.00", "add_order symbol=AAPL ref=900000002 side=S shares=9 price=150.02",
+)  # fmt: skip
+_CONTROL = (
+    "kill on", "kill off", "kill AAPL on", "kill AAPL off", "kill MSFT on", "kill MSFT off", "kill session on", "kill session off",
+    "kill off", "kill session off", "kill 9 on", "limit AAPL max_shares=100", "limit AAPL max_shares=500", "limit max_open_orders=2",
+    "limit max_open_orders=9", "limit burst=0", "limit burst=3", "limit AAPL max_executions=0 execution_window=5us",
+    "limit MSFT restricted=off", "position AAPL -500", "position AAPL 0", "position MSFT 600", "executed AAPL 60000.00",
+    "executed AAPL 0", "executed session 149000.00", "executed session 0", "release_order 1", "release_order 3", "alive", "alive",
+    "commit", "book_trust AAPL", "book_clear MSFT", "set AAPL enabled=on", "session_reset",
+)  # fmt: skip
+_SOUP = ("client_heartbeat", "debug text=x", "login_request username=T password=P session=S1 number=0", "account_query", "logout_request")
+_SHORT = {long: short for short, longs in ORDER_SHORT_NAMES.items() for long in longs}
+
+
+@dataclass(slots=True)
+class _Floor:
+    """Everybody, and the lines so far: (time, place in the file, text). All times are multiples of 100 ns, so that inputs meet."""
+
+    draw: st.DrawFn
+    venue: Venue
+    rows: list[tuple[int, int, str]] = field(default_factory=list)
+    now_ns: int = 0
+    answered_ns: int = 0  # the exchange speaks in order
+    references: list[int] = field(default_factory=lambda: [0])
+    placed: dict[int, Resting] = field(default_factory=dict)
+    sequenced: list[str] = field(default_factory=list)
+    feed_reference: int = 1
+
+    def one_in(self, count: int) -> bool:
+        return self.venue.below(count) == 0
+
+    def write(self, text: str, after_ns: int = 0) -> None:
+        self.rows.append((self.now_ns + after_ns, len(self.rows), text))
+
+    def answer(self, answers: list[Answer]) -> None:
+        """The exchange's messages, some microseconds later, sometimes several in one segment."""
+        words = [_words(answer) for answer in answers]
+        if not words:
+            return
+        self.sequenced += words
+        delay_ns = self.draw(st.sampled_from((1_000, 300, 2_000, 5_000, 0)))
+        self.answered_ns = max(self.answered_ns, self.now_ns + delay_ns)
+        text = " | ".join(words)
+        self.rows.append((self.answered_ns, len(self.rows), f"< exchange {text}{self._split(text)}"))
+
+    def _split(self, words: str) -> str:
+        """Somewhere, as far as the shortest packet of the line allows."""
+        long = (" !split=7", " !split=20,40") if "enter_order" in words or "accepted" in words else ()
+        cuts: str = self.draw(st.sampled_from(("",) * 12 + (" !split=1,2", " !split=2", " !split=all", *long)))
+        return cuts
+
+    def client(self) -> None:
+        """One segment of the client: mostly one order."""
+        count = self.draw(st.sampled_from((1, 1, 1, 1, 2, 3)))
+        answers: list[Answer] = []
+        words = " | ".join(self._client_message(answers) for _ in range(count))
+        self.write(f"< client {words}{self._split(words)}")
+        self.answer(answers)
+        for reference in list(self.placed):
+            plain = self.placed[reference].remaining <= 200
+            if self.one_in(3 if plain else 40):
+                self.fill(reference, plain=plain)
+
+    def fill(self, reference: int, *, plain: bool) -> None:
+        """A fill of an order that the device may have rejected latches the session's kill, so that is taken off again."""
+        order = self.placed.pop(reference)
+        price = order.price if order.price != 0x7FFFFFFF else 1_500_200
+        self.answer(self.venue.fill(reference, price))
+        if not self.one_in(2 if plain else 6):
+            self.rows.append((self.answered_ns + 500, len(self.rows), "< control kill session off"))
+
+    def _client_message(self, answers: list[Answer]) -> str:
+        kind = self.draw(st.sampled_from("OOOOOOUUUXXMQ+"))
+        return {"O": self._enter, "U": self._replace, "X": self._cancel, "M": self._modify}.get(kind, self._other)(answers)
+
+    def _new_reference(self) -> int:
+        step = self.draw(st.sampled_from((1, 1, 1, 1, 1, 1, 256, 256, 0)))
+        self.references.append(self.references[-1] + step)
+        return self.references[-1]
+
+    def _old_reference(self) -> int:
+        recent = self.references[-6:]
+        return recent[-1 - self.draw(st.integers(0, len(recent) - 1))]
+
+    def _enter(self, answers: list[Answer]) -> str:
+        symbol = self.draw(st.sampled_from(("AAPL",) * 6 + ("MSFT",) * 4 + ("IBM",)))
+        side = self.draw(st.sampled_from("BBBBSSSSTEb"))
+        order, words = self._order(symbol, side)
+        answers += self.venue.enter(order)
+        return f"enter_order symbol={symbol} side={side} ref={order.reference} {words}"
+
+    def _replace(self, answers: list[Answer]) -> str:
+        original = self._old_reference()
+        held = self.venue.orders.get(original)
+        order, words = self._order(held.symbol if held else "AAPL", held.side if held else "B")
+        odd = "capacity" in words or "cross" in words  # a replace has neither
+        answers += self.venue.replace(original, order)
+        return f"replace_order orig={original} ref={order.reference} {' '.join(words.split()[:2]) if odd else words}"
+
+    def _order(self, symbol: str, side: str) -> tuple[Resting, str]:
+        price = self.draw(st.sampled_from(_PRICES[symbol]))
+        quantity = self.draw(st.sampled_from(_QUANTITIES))
+        odd = f" {self.draw(st.sampled_from(_ODD_WORDS))}" if self.one_in(8) else ""
+        order = Resting(self._new_reference(), symbol, side, int(quantity), 0x7FFFFFFF if price == "market" else parse_price(price))
+        if order.remaining:
+            self.placed[order.reference] = order
+        return order, f"quantity={quantity} price={price}{odd}"
+
+    def _cancel(self, answers: list[Answer]) -> str:
+        reference, quantity = self._old_reference(), self.draw(st.sampled_from((0, 0, 0, 50)))
+        answers += self.venue.cancel(reference, quantity)
+        return f"cancel_order ref={reference} quantity={quantity}"
+
+    def _modify(self, answers: list[Answer]) -> str:
+        reference = self._old_reference()
+        side, quantity = self.draw(st.sampled_from("BBSSTE")), self.draw(st.sampled_from((50, 100, 20, 300)))
+        answers += self.venue.modify(reference, side, quantity)
+        return f"modify_order ref={reference} side={side} quantity={quantity}"
+
+    def _other(self, answers: list[Answer]) -> str:
+        return self.draw(st.sampled_from(_SOUP))
+
+    def exchange(self) -> None:
+        """Something that no client asked for."""
+        kind = self.draw(st.sampled_from("RRRBHUZ"))
+        if kind == "R":
+            self.answer(self.venue.remark())
+        elif kind == "B":
+            self.answer(self.venue.break_trade())
+            self.write("< control kill AAPL off", 6_000)
+            self.write("< control kill session off", 6_000)
+        else:
+            words = {"H": "server_heartbeat", "U": "unsequenced order_canceled ref=1", "Z": "msg=hex:7a01"}[kind]
+            self.sequenced += [words] if kind == "Z" else []
+            self.answered_ns = max(self.answered_ns, self.now_ns)
+            self.rows.append((self.answered_ns, len(self.rows), f"< exchange {words}"))
+
+    def feed(self) -> None:
+        """A move of the market; what closes it is undone some microseconds later. Now and then a sequence number is missing."""
+        words = self.draw(st.sampled_from(_MARKET))
+        back = next((_BACK[key] for key in _BACK if key in words), None)
+        if self.one_in(15):
+            self.write("< feed system_event event=Q !lose")
+            self.write("< control book_trust AAPL", 4_000)
+            self.write("< control book_trust MSFT", 4_000)
+        self.write(f"< feed {words.format(new=self.feed_reference)}{self.draw(st.sampled_from(('',) * 8 + (' !lose=A', ' !lose=B')))}")
+        if back is not None and not self.one_in(4):
+            self.write(f"< feed {back.format(new=self.feed_reference)}", 3_000)
+        self.feed_reference += 1
+
+    def control(self) -> None:
+        words = self.draw(st.sampled_from(_CONTROL))
+        self.write(f"< control {words}")
+        if words.endswith(" on") and not self.one_in(3):
+            self.write(f"< control {words[:-3]} off", 2_000)
+        if words == "session_reset":
+            self.write(f"< feed seq=1 {' | '.join(_OPENING)}", 1_000)
+
+    def links(self) -> None:
+        """A link drops, with or without a framing error before. The exchange logs in again and sends again what it thinks was missed."""
+        port = self.draw(st.sampled_from(("client", "exchange")))
+        if self.one_in(2):
+            self.write(f"< {port} {self.draw(st.sampled_from(_FRAMING if port == 'client' else _EXCHANGE_FRAMING))}")
+            self.now_ns += 1_000
+        self.now_ns = max(self.now_ns, self.answered_ns)
+        self.write(f"< {port} down")
+        self.write(f"< {port} up", 500)
+        self.now_ns = self.answered_ns = self.now_ns + 1_000
+        if port == "exchange":
+            self.log_in()
+            self.write("< control kill session off", 500)
+
+    def log_in(self) -> None:
+        session = self.draw(st.sampled_from(("S1", "S1", "S1", "S1", "S2")))
+        number = max(1, len(self.sequenced) + 1 - self.draw(st.sampled_from((0, 1, 2, 5, -1))))
+        self.write(f"< exchange login_accepted session={session} number={number}")
+        again = self.sequenced[number - 1 :]
+        if again:
+            words = " | ".join(again)
+            self.write(f"< exchange {words}{self._split(words)}")
+
+
+def _words(answer: Answer) -> str:
+    words = [answer.name]
+    for name, value in answer.fields.items():
+        words.append(f"{_SHORT.get(name, name)}={format_price(int(value)) if name == 'price' else value}")
+    return " ".join(words)
+
+
+@st.composite
+def order_scenarios(draw: st.DrawFn, max_lines: int = 40) -> str:
+    """The text of a random scenario of the order path."""
+    floor = _Floor(draw, Venue(lambda count: count - 1 - draw(st.integers(0, count - 1))))
+    links = draw(st.sampled_from(("up", "up", "up", "down")))
+    if links == "down":
+        for port in ("client", "exchange"):
+            floor.write(f"< {port} up")
+        floor.log_in()
+    acts = (floor.client,) * 9 + (floor.feed,) * 4 + (floor.control,) * 3 + (floor.exchange,) + (floor.links,)
+    for _ in range(draw(st.integers(1, max_lines))):
+        floor.now_ns += draw(st.sampled_from((0, 0, 0, 100, 200, 500, 1_000, 3_000, 9_000)))
+        draw(st.sampled_from(acts))()
+    limits = draw(st.lists(st.sampled_from(_LIMITS), unique=True, max_size=5))
+    header = _HEADER.format(links=links, limits="\n".join(limits), restricted=draw(st.sampled_from(("false", "false", "false", "true"))))
+    return header + "\n".join(f"{time_ns}ns {text}" if time_ns else f"0 {text}" for time_ns, _, text in sorted(floor.rows)) + "\n"
+
+
+def order_programs(max_lines: int = 40) -> st.SearchStrategy[Program]:
+    """Random Programs for the device `tick_to_trade`; `to_scn` prints them."""
+    return order_scenarios(max_lines).map(lambda text: parse_text(text, "random.scn").program)
