@@ -109,8 +109,8 @@ def modified(ref: int, side: str = "B", quantity: int = 100) -> bytes:
 
 
 def about(kind: str, ref: int, size: int) -> bytes:
-    """Any other message with a user_ref_num, the rest zero."""
-    return soup("S", struct.pack(">1sQI", kind.encode(), 0, ref).ljust(size, b"\0"))
+    """Any other message, user_ref_num where most have it, the rest zero."""
+    return soup("S", struct.pack(">1sQI", kind.encode(), 0, ref).ljust(size, b"\0")[:size])
 
 
 def rejected(ref: int) -> bytes:
