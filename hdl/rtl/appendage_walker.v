@@ -40,6 +40,8 @@ module appendage_walker (
     wire [79:0]  data = {16'd0, s_data};
     reg  [7:0]   size;
     reg  [8:0]   target;               // where the next option begins
+    reg  [2:0]   hop;                  // how far that is behind the nearest place, two bytes on
+    integer      next;                 // that place, if it is in the beat
     reg          is_typed;
     integer      at;
 
@@ -51,22 +53,27 @@ module appendage_walker (
         value_d  = 72'd0;
         size     = 8'd0;
         target   = 9'd0;
+        hop      = 3'd0;
+        next     = 0;
         is_typed = 1'b0;
         for (at = 7; at >= 0; at = at - 1) begin
+            size   = data[8*at +: 8];
+            target = {1'b0, size} + {5'd0, at[3:0]} + 9'd1;
+            hop    = size[2:0] - 3'd1;
+            next   = at + 2 + {29'd0, hop};
             if (at[3:0] < s_bytes) begin
-                size        = data[8*at +: 8];
-                target      = {1'b0, size} + {5'd0, at[3:0]} + 9'd1;
-                empty_d[at] = size == 8'd0;
-                if (target > {5'd0, s_bytes}) begin
+                if (size == 8'd0) begin
+                    empty_d[at] = 1'b1;
+                end else if (target > {5'd0, s_bytes}) begin
                     skip_d[8*at +: 8] = target[7:0] - {4'd0, s_bytes};
                     short_d[at]       = size == PRICE_TYPE_LENGTH;
                 end else begin
                     is_typed           = size == PRICE_TYPE_LENGTH && data[8*at+8 +: 8] == PRICE_TYPE_TAG;
-                    skip_d[8*at +: 8]  = skip_d[8*target[3:0] +: 8];
-                    empty_d[at]        = size == 8'd0 || empty_d[target[3:0]];
-                    short_d[at]        = short_d[target[3:0]];
-                    typed_d[at]        = is_typed || typed_d[target[3:0]];
-                    value_d[8*at +: 8] = typed_d[target[3:0]] ? value_d[8*target[3:0] +: 8] : data[8*at+16 +: 8];
+                    skip_d[8*at +: 8]  = skip_d[8*next +: 8];
+                    empty_d[at]        = empty_d[next];
+                    short_d[at]        = short_d[next];
+                    typed_d[at]        = is_typed || typed_d[next];
+                    value_d[8*at +: 8] = typed_d[next] ? value_d[8*next +: 8] : data[8*at+16 +: 8];
                 end
             end
         end

@@ -32,7 +32,7 @@ module soupbin_deframer (
     input  wire        s_close,
     input  wire [11:0] s_close_bytes,
 
-    // beats of packets, length field included, byte 0 in bits 7:0; bytes behind the last are 0
+    // beats of packets, length field included, byte 0 in bits 7:0; bytes behind the last are anything
     output wire        m_valid,
     input  wire        m_ready,
     output wire        m_first,
@@ -56,6 +56,7 @@ module soupbin_deframer (
     reg  [4:0]   count_q;
     reg  [4:0]   aged_q;               // how many of them were here a clock ago
     reg  [11:0]  left_q;               // bytes of the packet that have not left; 0 = a packet begins
+    reg          few_q;                // left_q is at most 8
     reg          link_q;               // as delivered
     reg          closed_q;
     reg          seen_q;               // link_up a clock ago
@@ -68,9 +69,8 @@ module soupbin_deframer (
     wire [15:0]  length     = {bytes_q[7:0], bytes_q[15:8]};
     wire         known      = !at_start || count_q >= 5'd2;
     wire         bad_length = at_start && known && (length == 16'd0 || length > LENGTH_MAX);
-    wire [11:0]  left       = at_start ? length[11:0] + 12'd2 : left_q;
-    wire         last       = left <= 12'd8;
-    wire [3:0]   size       = last ? left[3:0] : 4'd8;
+    wire         last       = at_start ? length <= 16'd6 : few_q;
+    wire [3:0]   size       = !last ? 4'd8 : at_start ? length[3:0] + 4'd2 : left_q[3:0];
     wire         complete   = known && !bad_length && count_q >= {1'b0, size};
 
     assign m_valid      = !discard && (bad_length || (complete && (!last || aged_q >= {1'b0, size})));
@@ -99,6 +99,7 @@ module soupbin_deframer (
     wire [63:0]  mask      = {{8{s_axis_tkeep[7]}}, {8{s_axis_tkeep[6]}}, {8{s_axis_tkeep[5]}}, {8{s_axis_tkeep[4]}},
                               {8{s_axis_tkeep[3]}}, {8{s_axis_tkeep[2]}}, {8{s_axis_tkeep[1]}}, {8{s_axis_tkeep[0]}}};
     wire [63:0]  new_bytes = accept ? s_axis_tdata & mask : 64'd0;
+    wire [11:0]  left      = (at_start ? length[11:0] + 12'd2 : left_q) - {8'd0, size};
     wire [4:0]   taken     = discard ? count_q : leaves ? {1'b0, size} : 5'd0;
     wire [4:0]   kept      = count_q - taken;
     wire [191:0] stays     = discard ? 192'd0 : leaves ? bytes_q >> {size, 3'd0} : bytes_q;
@@ -107,6 +108,8 @@ module soupbin_deframer (
 
     always @(posedge clk) begin
         bytes_q       <= moves ? 192'd0 : stays | ({128'd0, new_bytes} << {kept, 3'd0});
+        if (leaves)
+            few_q <= left <= 12'd8;
         add_swallowed <= (s_close ? s_close_bytes : 12'd0) + (closed_q || s_close ? {7'd0, taken} : 12'd0);
         if (rst) begin
             count_q       <= 5'd0;
@@ -131,7 +134,7 @@ module soupbin_deframer (
             if (moves || discard)
                 left_q <= 12'd0;
             else if (leaves)
-                left_q <= left - {8'd0, size};
+                left_q <= left;
         end
     end
 
