@@ -41,12 +41,10 @@ AAPL = "150.00x1000 150.02x800"
 MSFT = "80.00x500 80.01x500"
 ---
 """
-_PRICES = {
-    "AAPL": ("150.02", "150.02", "150.00", "150.01", "149.00", "151.00", "market", "0", "199999.99", "200000.00"),
-    "MSFT": ("80.01", "80.01", "80.00", "79.00", "80.50", "market"),
-    "IBM": ("1.00",),
-}
-_QUANTITIES = ("100", "100", "50", "200", "300", "301", "1", "0", "999999", "1000000")
+# What an order usually says, and what one says now and then.
+_PRICES = {"AAPL": ("150.02", "150.00"), "MSFT": ("80.01", "80.00"), "IBM": ("1.00",)}
+_ODD_PRICES = {"AAPL": ("149.00", "151.00", "market", "0", "199999.99", "200000.00"), "MSFT": ("79.00", "80.50", "market"), "IBM": ("0",)}
+_QUANTITIES, _ODD_QUANTITIES = ("100", "100", "100", "50", "200"), ("300", "301", "1", "0", "999999", "1000000")
 _ODD_WORDS = (
     "tif=3", "tif=9", "display=N", "display=?", "capacity=A", "capacity=?", "iso=Y", "iso=?", "cross=O", "cross=?", "price_type=L",
     "price_type=P", "options=hex:05024c494d45", "options=hex:020650020650", "clordid=MINE",
@@ -58,9 +56,11 @@ _FRAMING = (
 _EXCHANGE_FRAMING = ("packet=hex:0000", "packet=hex:000258ff", "order_executed ref=1 length=35", "login_accepted session=S1 number=x")
 _MARKET = (
     "add_order symbol=AAPL ref={new} side=B shares=100 price=150.01", "add_order symbol=AAPL ref={new} side=S shares=100 price=150.01",
-    "add_order symbol=MSFT ref={new} side=B shares=100 price=79.99", "add_order symbol=MSFT ref={new} side=S shares=1 price=79.00",
-    "add_order symbol=AAPL ref={new} side=B shares=1 price=400.00", "order_executed symbol=AAPL ref=900000001 shares=100 match=1",
+    "add_order symbol=MSFT ref={new} side=B shares=100 price=79.99", "order_executed symbol=AAPL ref=900000001 shares=1 match=1",
     "order_replace symbol=AAPL ref=900000002 new_ref=900000002 shares=50 price=150.03",
+)  # fmt: skip
+_ODD_MARKET = (
+    "add_order symbol=MSFT ref={new} side=S shares=1 price=79.00", "add_order symbol=AAPL ref={new} side=B shares=1 price=400.00",
     "order_replace symbol=MSFT ref=900000003 new_ref=900000003 shares=9 price=79.50", "order_delete symbol=MSFT ref=900000004",
     "reg_sho_restriction symbol=AAPL action=1", "reg_sho_restriction symbol=AAPL action=0", "stock_trading_action symbol=AAPL state=H",
     "operational_halt symbol=MSFT market=Q action=H", "system_event event=M",
@@ -95,6 +95,7 @@ class _Floor:
 
     draw: st.DrawFn
     venue: Venue
+    odd: int  # one thing in so many is not the usual one
     rows: list[tuple[int, int, str]] = field(default_factory=list)
     now_ns: int = 0
     answered_ns: int = 0  # the exchange speaks in order
@@ -147,21 +148,23 @@ class _Floor:
             self.rows.append((self.answered_ns + 500, len(self.rows), "< control kill session off"))
 
     def _client_message(self, answers: list[Answer]) -> str:
-        kind = self.draw(st.sampled_from("OOOOOOUUUXXMQ+"))
+        kind = self.draw(st.sampled_from("OOOOOOOOOUUXXM+"))
         return {"O": self._enter, "U": self._replace, "X": self._cancel, "M": self._modify}.get(kind, self._other)(answers)
 
     def _new_reference(self) -> int:
-        step = self.draw(st.sampled_from((1, 1, 1, 1, 1, 1, 256, 256, 0)))
+        step = self.draw(st.sampled_from((256, 256, 0))) if self.one_in(self.odd) else 1
         self.references.append(self.references[-1] + step)
         return self.references[-1]
 
     def _old_reference(self) -> int:
-        recent = self.references[-6:]
+        """Mostly one that the exchange holds."""
+        held = list(self.venue.orders) if not self.one_in(8) else []
+        recent = (held or self.references)[-4:]
         return recent[-1 - self.draw(st.integers(0, len(recent) - 1))]
 
     def _enter(self, answers: list[Answer]) -> str:
-        symbol = self.draw(st.sampled_from(("AAPL",) * 6 + ("MSFT",) * 4 + ("IBM",)))
-        side = self.draw(st.sampled_from("BBBBSSSSTEb"))
+        symbol = "IBM" if self.one_in(4 * self.odd) else self.draw(st.sampled_from(("AAPL", "AAPL", "MSFT")))
+        side = self.draw(st.sampled_from("TEb" if self.one_in(self.odd) else "BS"))
         order, words = self._order(symbol, side)
         answers += self.venue.enter(order)
         return f"enter_order symbol={symbol} side={side} ref={order.reference} {words}"
@@ -175,9 +178,9 @@ class _Floor:
         return f"replace_order orig={original} ref={order.reference} {' '.join(words.split()[:2]) if odd else words}"
 
     def _order(self, symbol: str, side: str) -> tuple[Resting, str]:
-        price = self.draw(st.sampled_from(_PRICES[symbol]))
-        quantity = self.draw(st.sampled_from(_QUANTITIES))
-        odd = f" {self.draw(st.sampled_from(_ODD_WORDS))}" if self.one_in(8) else ""
+        price = self.draw(st.sampled_from(_ODD_PRICES[symbol] if self.one_in(self.odd) else _PRICES[symbol]))
+        quantity = self.draw(st.sampled_from(_ODD_QUANTITIES if self.one_in(self.odd) else _QUANTITIES))
+        odd = f" {self.draw(st.sampled_from(_ODD_WORDS))}" if self.one_in(self.odd) else ""
         order = Resting(self._new_reference(), symbol, side, int(quantity), 0x7FFFFFFF if price == "market" else parse_price(price))
         if order.remaining:
             self.placed[order.reference] = order
@@ -214,9 +217,9 @@ class _Floor:
 
     def feed(self) -> None:
         """A move of the market; what closes it is undone some microseconds later. Now and then a sequence number is missing."""
-        words = self.draw(st.sampled_from(_MARKET))
+        words = self.draw(st.sampled_from(_ODD_MARKET if self.one_in(self.odd) else _MARKET))
         back = next((_BACK[key] for key in _BACK if key in words), None)
-        if self.one_in(15):
+        if self.one_in(2 * self.odd):
             self.write("< feed system_event event=Q !lose")
             self.write("< control book_trust AAPL", 4_000)
             self.write("< control book_trust MSFT", 4_000)
@@ -228,7 +231,7 @@ class _Floor:
     def control(self) -> None:
         words = self.draw(st.sampled_from(_CONTROL))
         self.write(f"< control {words}")
-        if words.endswith(" on") and not self.one_in(3):
+        if words.endswith(" on") and not self.one_in(8):
             self.write(f"< control {words[:-3]} off", 2_000)
         if words == "session_reset":
             self.write(f"< feed seq=1 {' | '.join(_OPENING)}", 1_000)
@@ -267,18 +270,18 @@ def _words(answer: Answer) -> str:
 @st.composite
 def order_scenarios(draw: st.DrawFn, max_lines: int = 40) -> str:
     """The text of a random scenario of the order path."""
-    floor = _Floor(draw, Venue(lambda count: count - 1 - draw(st.integers(0, count - 1))))
+    floor = _Floor(draw, Venue(lambda count: count - 1 - draw(st.integers(0, count - 1))), draw(st.sampled_from((30, 12, 5))))
     links = draw(st.sampled_from(("up", "up", "up", "down")))
     if links == "down":
         for port in ("client", "exchange"):
             floor.write(f"< {port} up")
         floor.log_in()
-    acts = (floor.client,) * 9 + (floor.feed,) * 4 + (floor.control,) * 3 + (floor.exchange,) + (floor.links,)
+    acts = (floor.client,) * 24 + (floor.feed,) * 9 + (floor.control,) * 6 + (floor.exchange,) * 3 + (floor.links,)
     for _ in range(draw(st.integers(1, max_lines))):
         floor.now_ns += draw(st.sampled_from((0, 0, 0, 100, 200, 500, 1_000, 3_000, 9_000)))
         draw(st.sampled_from(acts))()
-    limits = draw(st.lists(st.sampled_from(_LIMITS), unique=True, max_size=5))
-    header = _HEADER.format(links=links, limits="\n".join(limits), restricted=draw(st.sampled_from(("false", "false", "false", "true"))))
+    limits = draw(st.lists(st.sampled_from(_LIMITS), unique=True, max_size=8))
+    header = _HEADER.format(links=links, limits="\n".join(limits), restricted=draw(st.sampled_from(("false",) * 5 + ("true",))))
     return header + "\n".join(f"{time_ns}ns {text}" if time_ns else f"0 {text}" for time_ns, _, text in sorted(floor.rows)) + "\n"
 
 
