@@ -239,14 +239,16 @@ class GateTB:
 
     async def enter(self, *, stock: str = "AA", side: str = "B", quantity: int = 100, price: int = 1_500_000, ref: int | None = None, **changed: int) -> Outcome:
         """An Enter that nothing is wrong with; `changed`: fields by their cli name."""
-        self.ref = self.ref + 1 if ref is None else ref
+        ref = self.ref + 1 if ref is None else ref
+        self.ref = max(self.ref, ref)
         fields = {"tif": ord("0"), "display": ord("Y"), "capacity": ord("P"), "iso": ord("N"), "cross": ord("N"), "clordid": spaces("C1", 14)}
-        fields |= {"kind": 1, "packet_type": ord("U"), "message_type": ord("O"), "length": 48, "ref": self.ref, "side": ord(side)}
+        fields |= {"kind": 1, "packet_type": ord("U"), "message_type": ord("O"), "length": 48, "ref": ref, "side": ord(side)}
         return await self.give("cli", **(fields | {"quantity": quantity, "stock": spaces(stock), "price": price} | changed))
 
     async def replace(self, orig: int, *, quantity: int = 100, price: int = 1_500_000, ref: int | None = None, **changed: int) -> Outcome:
-        self.ref = self.ref + 1 if ref is None else ref
-        fields = {"kind": 1, "packet_type": ord("U"), "message_type": ord("U"), "length": 41, "ref": self.ref, "orig_ref": orig}
+        ref = self.ref + 1 if ref is None else ref
+        self.ref = max(self.ref, ref)
+        fields = {"kind": 1, "packet_type": ord("U"), "message_type": ord("U"), "length": 41, "ref": ref, "orig_ref": orig}
         fields |= {"tif": ord("0"), "display": ord("Y"), "iso": ord("N"), "clordid": spaces("C2", 14), "quantity": quantity, "price": price}
         return await self.give("cli", **(fields | changed))
 
