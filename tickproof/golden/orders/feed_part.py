@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 
 from tickproof.capture import Observed, Sent
 from tickproof.frames import Frames
-from tickproof.golden import records as feed_records
 from tickproof.golden.arbitration import Cause
 from tickproof.golden.control import NO_SYMBOL
 from tickproof.golden.counters import Counters
@@ -24,7 +24,6 @@ __all__ = ["LOST", "FeedPart", "feed_part", "lost_count", "of_order_path"]
 
 LOST = 13
 _COUNT = slice(32, 40)
-_ALL_SYMBOLS = (feed_records.GAP, feed_records.CONTROL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +61,16 @@ def feed_part(program: Program, observed: Observed) -> FeedPart:
     problems = [replace(item, index=item.index if item.index is None else places[item.index]) for item in walk.delivery.problems]
     inconclusive = {symbol: (places[index], why) for symbol, (index, why) in walk.delivery.inconclusive.items()}
     counters = walk.counters()
-    lost = _lost(observed.records, places, log.parts, len(walk.device.symbols.all))
-    if lost:
-        first = min(index for index, _ in lost.values())
+    losses = _losses(observed.records)
+    if losses:
+        first = places[losses[0].row - 1] + 1 if losses[0].row else 0
         problems = [item for item in problems if item.index is not None and item.index < first]
-        total = sum(lost_count(record.tobytes()) for record in observed.records if record["kind"] == LOST)
-        counters = replace(counters, exact={**counters.exact, "lost": total})
-    return FeedPart(log.parts, causes, log.times_ps, counters, problems, {**lost, **inconclusive})
+        counters = replace(counters, exact={**counters.exact, "lost": sum(loss.count for loss in losses)})
+    for loss in losses:
+        reason = f"{loss.count} records of the feed were lost, so that it is not known which market each order met"
+        for symbol in _symbols_of(log.parts[loss.known : loss.known + loss.count], len(walk.device.symbols.all)):
+            inconclusive.setdefault(symbol, (places[loss.row - 1] + 1 if loss.row else 0, reason))
+    return FeedPart(log.parts, causes, log.times_ps, counters, problems, inconclusive)
 
 
 def lost_count(record: bytes) -> int:
@@ -76,23 +78,28 @@ def lost_count(record: bytes) -> int:
     return int.from_bytes(record[_COUNT], "big")
 
 
-def _lost(found: NDArray[np.void], places: list[int], parts: list[bytes], symbols: int) -> dict[int, tuple[int, str]]:
-    """The symbols of lost records: where in the order these took effect is not known, so nor is their market at an order from there on."""
-    beyond: dict[int, tuple[int, str]] = {}
-    known = 0  # golden's records that the device has accounted for
-    for row, record in enumerate(found):
-        if record["kind"] != LOST:
-            known += 1
-            continue
-        count = lost_count(record.tobytes())
-        gone = parts[known : known + count]
-        known += count
-        named = {int.from_bytes(part[2:4], "big") for part in gone if part[0] not in _ALL_SYMBOLS}
-        everything = NO_SYMBOL in named or any(part[0] in _ALL_SYMBOLS for part in gone)
-        reason = f"{count} records of the feed were lost, so that it is not known which market each order met"
-        for symbol in range(symbols) if everything else named:
-            beyond.setdefault(symbol, (places[row - 1] + 1 if row else 0, reason))
-    return beyond
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """A LOST record of the feed. row: among the feed's. count: records lost. known: how many the feed had shown or lost before."""
+
+    row: int
+    count: int
+    known: int
+
+
+def _losses(found: NDArray[np.void]) -> list[_Loss]:
+    losses: list[_Loss] = []
+    gone = 0
+    for number, row in enumerate(np.flatnonzero(found["kind"] == LOST).tolist()):
+        losses.append(_Loss(row, lost_count(found[row].tobytes()), row - number + gone))
+        gone += losses[-1].count
+    return losses
+
+
+def _symbols_of(parts: list[bytes], symbols: int) -> Iterable[int]:
+    """Whose market these records change: where they took effect is not known, so nor is that market at an order from there on."""
+    named = {int.from_bytes(part[2:4], "big") for part in parts}
+    return range(symbols) if NO_SYMBOL in named or any(part[0] == records.CONTROL for part in parts) else named
 
 
 def _without_order_path(program: Program, observed: Observed, own: NDArray[np.intp]) -> tuple[NDArray[np.intp], Program, Observed]:
