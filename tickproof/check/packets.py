@@ -80,6 +80,9 @@ def decode_packet(data: bytes, messages: Table) -> Decoded:
             return Decoded(layout.name, (*items, _bytes("message", layout.size, payload)))
         items += [*_items(message, payload, layout.size), *_options(appendage or b"", len(data) - len(appendage or b""))]
         return Decoded(message.name, tuple(items), appendage)
+    if layout.name == "debug":
+        text = payload.decode("latin-1")
+        return Decoded(layout.name, (*items, Item("text", layout.size, payload, text, text)))
     return Decoded(layout.name, (*items, *([_bytes("payload", layout.size, payload)] if payload else [])))
 
 
