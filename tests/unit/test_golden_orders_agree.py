@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random inputs of all ports: `replay` of what `predict` shows agrees with it, and finds nothing wrong; sums stay those of the live orders."""
+"""Random inputs of all ports: `replay` of what `predict` shows agrees with it and finds nothing wrong; sums stay exact."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 
 from tickproof.golden.control import NO_SYMBOL
 from tickproof.golden.orders import records
-from tickproof.golden.orders.checks import Case, State, failing_checks, key_of, lowest, passes_rate
+from tickproof.golden.orders.case import Case, State
+from tickproof.golden.orders.checks import failing_checks, lowest, passes_rate
 from tickproof.golden.orders.exposure import LiveOrder, SymbolExposure
 from tickproof.golden.orders.market import SymbolMarket
 from tickproof.golden.orders.memory import Fills
@@ -44,7 +45,7 @@ class Gate:
                 price = case.needed if case.is_market else case.price
                 state.exposure.add(request.number, LiveOrder(case.symbol, case.side, request.quantity, price))
                 if request.kind == ENTER:
-                    state.forwarded.add(key_of(case), now)
+                    state.forwarded.add(case.key, now)
         return failing, record
 
     def _case(self, request: Request, now: int) -> Case:

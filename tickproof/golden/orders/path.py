@@ -12,7 +12,7 @@ from tickproof.golden.arbitration import NO_CAUSE, Cause
 from tickproof.golden.control import BOOK_TRUST, COMMIT, SESSION_RESET, Command, Settings
 from tickproof.golden.device import Log
 from tickproof.golden.orders import records
-from tickproof.golden.orders.checks import State
+from tickproof.golden.orders.case import State
 from tickproof.golden.orders.commands import apply_command
 from tickproof.golden.orders.exposure import Exposure
 from tickproof.golden.orders.framing import BAD_LENGTH, CLIENT, EXCHANGE, Arrival, Framer, What, framing_error
