@@ -21,11 +21,15 @@ __all__ = [
     "FrameOptions",
     "MarketOptions",
     "TouchOptions",
+    "arrivals",
     "default_symbols",
     "generate_frames",
     "generate_market",
     "generate_touch",
+    "instrument_of",
     "lost_packets",
+    "place",
+    "spaced",
 ]
 
 
@@ -89,32 +93,32 @@ def generate_market(
     """
     generator = np.random.Generator(np.random.PCG64(options.seed))
     prices = generator.integers(20, 400, len(symbols) + options.untracked) * 10_000
-    placed = tuple(_placed(symbol, int(price)) for symbol, price in zip(symbols, prices[: len(symbols)], strict=True))
-    instruments = [_instrument(symbol, index) for index, symbol in enumerate(placed)]
+    placed = tuple(place(symbol, int(price)) for symbol, price in zip(symbols, prices[: len(symbols)], strict=True))
+    instruments = [instrument_of(symbol, index) for index, symbol in enumerate(placed)]
     used = {instrument.locate for instrument in instruments}
     free = (locate for locate in range(1, 1 << 16) if locate not in used)
     instruments += [Instrument(f"OTHER{index}", next(free), int(prices[len(symbols) + index])) for index in range(options.untracked)]
     mean_gap_ns = 1_000_000_000 // options.rate if options.rate else 100
     market = Market(instruments, int(generator.integers(1 << 62)), cross=options.cross, mean_gap_ns=mean_gap_ns)
-    sizes, starts = _events(options, generator)
+    sizes, starts = arrivals(options, generator)
     packets, counts = pack_packets(market.messages(options.messages), session=session, per_packet=sizes, first_sequence=first_sequence)
     lengths = np.array([len(packet) for packet in packets], np.int64) + FRAME_HEADERS
-    times = _spaced(starts, counts, lengths) if options.rate else back_to_back(lengths)
+    times = spaced(starts, counts, lengths) if options.rate else back_to_back(lengths)
     lost = lost_packets(generator, len(packets), options.lose_a, options.lose_b, options.lose_both)
     return placed, both_lines(lines, packets, times, skew_ns=skew_ns, lost=lost), int(counts.sum())
 
 
-def _placed(symbol: Symbol, price: int) -> Symbol:
+def place(symbol: Symbol, price: int) -> Symbol:
     return symbol if symbol.base is not None else replace(symbol, base=ladder_base(price, symbol.tick, DEFAULT_LEVELS))
 
 
-def _instrument(symbol: Symbol, index: int) -> Instrument:
+def instrument_of(symbol: Symbol, index: int) -> Instrument:
     assert symbol.base is not None
     locate = symbol.locate if symbol.locate is not None else index + 1
     return Instrument(symbol.stock, locate, symbol.base + DEFAULT_LEVELS // 2 * symbol.tick, symbol.tick)
 
 
-def _events(options: MarketOptions, generator: np.random.Generator) -> tuple[list[int], NDArray[np.int64]]:
+def arrivals(options: MarketOptions, generator: np.random.Generator) -> tuple[list[int], NDArray[np.int64]]:
     """How many messages come at once, as packet sizes, and for each message when its event happens (ns): exponential gaps."""
     limit = max(1, options.messages_per_packet)
     sizes: list[int] = []
@@ -131,7 +135,7 @@ def _events(options: MarketOptions, generator: np.random.Generator) -> tuple[lis
     return sizes, starts
 
 
-def _spaced(starts: NDArray[np.int64], counts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+def spaced(starts: NDArray[np.int64], counts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Each packet when the event of its last message happens, but not before the packet ahead of it has left."""
     wanted = starts[np.cumsum(counts) - 1]
     earliest = line_rate_times(lengths)
@@ -165,7 +169,7 @@ def generate_touch(
     Returns as `generate_market`.
     """
     placed = tuple(
-        replace(_placed(symbol, 1_500_000), locate=symbol.locate if symbol.locate is not None else symbol.index + 1, given=True)
+        replace(place(symbol, 1_500_000), locate=symbol.locate if symbol.locate is not None else symbol.index + 1, given=True)
         for symbol in symbols
     )
     add, delete = ITCH.layouts["add_order"].pack, ITCH.layouts["order_delete"].pack

@@ -36,7 +36,8 @@ class Header:
     """What the header says. settings: control settings other than the defaults. packet: feed port -> header fields of all its packets.
 
     feed: the device speaks the feed (it has a setup); false for a device that only moves bytes. end_ns: None = derive it from the timeline.
-    orders: it has an order path, too. risk: its global settings. kill: the global kill stays on. links: up when the timeline begins.
+    orders: it has an order path, too. risk, symbol_risk: its global settings, and those of a symbol that has none of its own.
+    kill: the global kill stays on. links: they are up when the timeline begins.
     opening: symbol -> best bid and ask, each (price, shares) or None, that the feed shows before the timeline.
     complain: (section, key, what, ...) -> the error that points there.
     """
@@ -58,6 +59,7 @@ class Header:
     end_ns: int | None = None
     orders: bool = False
     risk: Mapping[str, int] = field(default_factory=dict)
+    symbol_risk: Mapping[str, int] = field(default_factory=dict)
     kill: bool = False
     links: bool = False
     opening: Mapping[str, Touch] = field(default_factory=dict)
@@ -90,6 +92,7 @@ def parse_header(path: Path | str, text: str) -> Header:
         settings.update(read.setting("control", name, name, value))
     orders = data["dut"] == "tick_to_trade" or bool(_ORDER_KEYS & data.keys())
     risk = read.risk() if orders else {}
+    symbol_risk = {name: risk[name] for name in RISK_PER_SYMBOL if orders}
     return Header(
         dut=read.text("dut", str),
         description=_description(text),
@@ -100,7 +103,7 @@ def parse_header(path: Path | str, text: str) -> Header:
         skew_ns=read.text("skew", parse_time) if "skew" in data else 0,
         session=read.text("session", parse_session) if "session" in data else DEFAULT_SESSION,
         settings=settings,
-        symbols=read.symbols(parameters, {name: risk[name] for name in RISK_PER_SYMBOL} if orders else {}),
+        symbols=read.symbols(parameters, symbol_risk),
         parameters=parameters,
         packet=read.packet(),
         replay=read.table("replay") if "replay" in data else None,
@@ -108,6 +111,7 @@ def parse_header(path: Path | str, text: str) -> Header:
         end_ns=read.text("end", parse_time) if "end" in data else None,
         orders=orders,
         risk={name: risk[name] for name in RISK_GLOBAL if orders},
+        symbol_risk=symbol_risk,
         kill=read.kill(),
         links=orders and read.links(),
         opening=read.opening(),

@@ -15,7 +15,7 @@ import numpy as np
 
 from tickproof.protocols import ITCH
 
-__all__ = ["Instrument", "Market"]
+__all__ = ["Dice", "Instrument", "Market"]
 
 # Share of each message type, roughly those of a day of the whole market. C and P are rare; D answers nearly every add.
 _MIX = (("A", 0.450), ("D", 0.415), ("U", 0.070), ("E", 0.030), ("X", 0.012), ("F", 0.010), ("P", 0.008), ("C", 0.003), ("I", 0.002))
@@ -67,7 +67,7 @@ class Instrument:
         order.shares = 0
 
 
-class _Dice:
+class Dice:
     """Uniform numbers in [0, 1) from PCG64, drawn in bulk."""
 
     def __init__(self, seed: int) -> None:
@@ -96,7 +96,7 @@ class Market:
 
     def __init__(self, instruments: Sequence[Instrument], seed: int, *, cross: float = 0.0, mean_gap_ns: int = 200) -> None:
         self.instruments = instruments
-        self._dice = _Dice(seed)
+        self._dice = Dice(seed)
         self._cross = cross
         self._mean_gap_ns = mean_gap_ns
         self._now_ns = _OPEN_NS

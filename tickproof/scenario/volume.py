@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tickproof.program import PortProgram
+from tickproof.scenario.day import DayOptions, generate_day
 from tickproof.scenario.feed import lines_of
 from tickproof.scenario.generate import (
     FrameOptions,
@@ -22,13 +23,14 @@ from tickproof.scenario.generate import (
 )
 from tickproof.scenario.header import Header
 from tickproof.scenario.ladder import DEFAULT_LEVELS
+from tickproof.scenario.model import Symbol
 from tickproof.scenario.opening import open_market, placed_symbol
 from tickproof.scenario.options import read_options
 from tickproof.scenario.replay import ItchOptions, PcapOptions, find_lines, line_settings, replay_itch, replay_pcap
 
 __all__ = ["Volume", "volume_of"]
 
-_KINDS = ("market", "touch", "frames")
+_KINDS = ("market", "touch", "frames", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +134,28 @@ def _generate(header: Header, table: Mapping[str, Any]) -> Volume:
         raise complain("kind", f"{header.dut} has no feed", got=kind, expected='kind = "frames"')
     first = _first_sequence(header)
     lines = lines_of(header.settings, header.packet)
-    if kind == "market":
+    if kind == "day":
+        if not header.links:
+            raise complain("kind", "a day needs a device with an order path, and its links up", got=f'dut = "{header.dut}"')
+        day = read_options(DayOptions, rest, complain)
+        symbols = _symbols(header, day.symbols)
+        placed, ports, count = generate_day(day, symbols, lines, session=header.session, skew_ns=header.skew_ns, first_sequence=first)
+    elif kind == "market":
         market = read_options(MarketOptions, rest, complain)
-        symbols = header.symbols or default_symbols(_fitting(header, market.symbols))
+        symbols = _symbols(header, market.symbols)
         placed, ports, count = generate_market(market, symbols, lines, session=header.session, skew_ns=header.skew_ns, first_sequence=first)
     else:
         touch = read_options(TouchOptions, rest, complain)
-        symbols = header.symbols or default_symbols(1)
+        symbols = _symbols(header, 1)
         placed, ports, count = generate_touch(touch, symbols, lines, session=header.session, skew_ns=header.skew_ns, first_sequence=first)
     return Volume(replace(header, symbols=placed), ports, first + count)
+
+
+def _symbols(header: Header, count: int) -> tuple[Symbol, ...]:
+    """Those of the header, or as many others."""
+    if header.symbols:
+        return header.symbols
+    return tuple(replace(symbol, risk=header.symbol_risk) for symbol in default_symbols(_fitting(header, count)))
 
 
 def _fitting(header: Header, count: int) -> int:
