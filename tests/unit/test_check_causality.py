@@ -163,6 +163,18 @@ def test_what_golden_says_about_inputs_is_shown(problem: Problem, place: str) ->
     assert (verdict.divergence.place, verdict.reason, verdict.divergence.rule) == (place, problem.text, "EVT-1")
 
 
+def test_a_skipped_input_is_told_before_the_record_that_stands_in_its_place() -> None:
+    """EVT-1 before EVT-2: wrong contents follow from it."""
+
+    def tamper(shown: Shown) -> None:
+        shown.records["sequence"][THIRD] = 4
+
+    problem = Problem("EVT-1", "packet 3 of client has not taken effect, and the device goes on with packet 4", THIRD)
+    verdict = judged(tamper, lambda said: dataclasses.replace(said, problems=(problem,)))
+    assert (verdict.reason, verdict.divergence.rule) == (problem.text, "EVT-1")
+    assert verdict.further == ("EVT-2: sequence is 4, golden has 3",)
+
+
 def up_down(*flags_and_bytes: object) -> PortProgram:
     """Sends of a stream: bytes, or a link change."""
     return PortProgram.of(

@@ -20,6 +20,7 @@ from tickproof.protocols.records import KIND
 __all__ = ["UNKNOWN_PS", "Packet", "StreamInput", "packets_of", "stream_inputs"]
 
 _LENGTH_BYTES, _LENGTH_MAX = 2, 2048  # contract 6.1
+_UP, _DOWN = int(SendFlag.LINK_UP), int(SendFlag.LINK_DOWN)
 _PORTS = EVENTS.layouts["SESSION_ERROR"].field("port").enum
 UNKNOWN_PS = int(np.iinfo(np.int64).min)
 """In place of a time that is not known."""
@@ -79,11 +80,11 @@ def packets_of(sends: PortProgram, errors: Sequence[int]) -> tuple[list[Packet],
     packets: list[Packet] = []
     bad: list[Packet] = []
     rows: list[int] | None = None  # of this connection
-    for row, flags in enumerate((*sends.flags.tolist(), int(SendFlag.LINK_DOWN))):
-        if flags & SendFlag.LINK_DOWN:
+    for row, flags in enumerate((*sends.flags.tolist(), _DOWN)):
+        if flags & _DOWN:
             _frame(sends, rows or [], errors, packets, bad)
             rows = None
-        elif flags & SendFlag.LINK_UP:
+        elif flags & _UP:
             rows = [] if rows is None else rows
         elif rows is not None:
             rows.append(row)

@@ -64,7 +64,8 @@ def judge(
     findings = _Findings()
     part = _judge_records(findings, evidence)
     for problem in golden.problems:
-        findings.add(explain_flaw(evidence, problem.index, problem.rule, problem.text), problem.index)
+        if problem.rule != "EVT-1":
+            findings.add(explain_flaw(evidence, problem.index, problem.rule, problem.text), problem.index)
     for divergence, index in judge_streams(evidence):
         findings.add(divergence, index)
     for divergence in (*judge_ports(evidence), *judge_counters(evidence), *_unsent(program, capture)):
@@ -78,8 +79,8 @@ def judge(
 
 
 def _judge_records(findings: _Findings, evidence: Evidence) -> Part | None:
-    """Every record, every field. Flaws of a datagram come first at their place: what it carries cannot be trusted. Then an order of inputs
-    that cannot have been, because wrong contents follow from it."""
+    """Every record, every field. Flaws of a datagram come first at their place: what it carries cannot be trusted. Then inputs in an order
+    that cannot have been, skipped or taken twice, because wrong contents follow from it."""
     events, golden, capture = evidence.events, evidence.golden, evidence.capture
     for index, text in events.flaws:
         findings.add(explain_flaw(evidence, index, "", text), index)
@@ -88,6 +89,9 @@ def _judge_records(findings: _Findings, evidence: Evidence) -> Part | None:
     impossible = impossible_order(evidence, times)
     if impossible is not None:
         findings.add(explain_flaw(evidence, impossible.index, "EVT-5", impossible.text), impossible.index)
+    for problem in golden.problems:
+        if problem.rule == "EVT-1":
+            findings.add(explain_flaw(evidence, problem.index, problem.rule, problem.text), problem.index)
     if part is not None:
         findings.add(explain_part(part, evidence), part.index)
     for flaw in own_flaws(events.records, events.record_ps, times.last_ps, capture.epoch_ps):
