@@ -26,7 +26,8 @@ async def test_quantity(dut) -> None:
     tb.limit(sym_max_shares=100)
     assert [await verdict(tb, quantity=n) for n in (99, 100, 101)] == [set(), set(), {"quantity"}]
     tb.limit(sym_max_shares=0xFFFFFFFF)
-    assert [await verdict(tb, quantity=n) for n in (0, 1, 999_999, 1_000_000, 0xFFFFFFFF)] == [{"message"}, set(), set(), {"message"}, {"message"}]
+    for quantity, failing in ((0, {"message"}), (1, set()), (999_999, set()), (1_000_000, {"message"}), (0xFFFFFFFF, {"message"})):
+        assert await verdict(tb, quantity=quantity) == failing
     tb.limit(1, sym_max_shares=0)
     assert [await verdict(tb, stock=stock, quantity=1) for stock in ("AA", "BB")] == [set(), {"quantity"}]
 

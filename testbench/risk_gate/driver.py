@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Drives the risk gate input by input and decodes what comes out. Shared by its benches; knows the seams of hdl/README.md and the record layouts of contract 8, and no rule."""
+"""Drives the risk gate input by input and decodes what comes out. Shared by its benches: it knows the seams of hdl/README.md and the
+record layouts of contract 8, but no rule."""
 
 from __future__ import annotations
 
@@ -12,10 +13,12 @@ from cocotb.triggers import FallingEdge, ReadOnly
 
 __all__ = ["ALL", "CHECKS", "MARKET", "SESSION", "WHOLE", "GateTB", "Outcome", "spaces"]
 
-CHECKS = (
-    "kill symbol message sequence quantity value collar reference rate duplicate position gross open_orders trading_state short_sale type executions"
+# Bit order of contract 7
+CHECKS = (  # noqa: SIM905
+    "kill symbol message sequence quantity value collar reference rate duplicate position gross open_orders trading_state "
+    "short_sale type executions"
 ).split()
-COUNTERS = (
+COUNTERS = (  # noqa: SIM905
     "client_packets client_errors client_unsent exchange_packets exchange_errors exchange_unsent orders orders_forwarded orders_rejected "
     "rejects_sent cancels_sent replayed unknown_report unknown_order over_released"
 ).split()
@@ -53,7 +56,8 @@ LIMITS = {
 FIELDS = {
     "ctl": "op symbol value",
     "exc": "kind packet_type message_type length known ref orig_ref side quantity price state session number up reason",
-    "cli": "kind packet_type message_type length ref orig_ref side quantity stock price tif display capacity iso cross price_type clordid up reason",
+    "cli": "kind packet_type message_type length ref orig_ref side quantity stock price tif display capacity iso cross price_type "
+    "clordid up reason",
 }
 
 
@@ -206,7 +210,9 @@ class GateTB:
 
     # The feed's records
 
-    async def record(self, kind: int, symbol: int = 0xFFFF, *, body: bytes = b"", flags: int = 0, state: str = "", time_ns: int | None = None) -> None:
+    async def record(
+        self, kind: int, symbol: int = 0xFFFF, *, body: bytes = b"", flags: int = 0, state: str = "", time_ns: int | None = None
+    ) -> None:
         """One record of the book, of this clock."""
         time_ns = self.time_ns if time_ns is None else time_ns
         data = struct.pack(">BBHIQQQ", kind, flags, symbol, 0, self.cycle << 8, time_ns, 1) + (body or state.encode()).ljust(32, b"\0")
@@ -237,11 +243,14 @@ class GateTB:
     async def exchange_link(self, up: int) -> Outcome:
         return await self.give("exc", kind=2, up=up)
 
-    async def enter(self, *, stock: str = "AA", side: str = "B", quantity: int = 100, price: int = 1_500_000, ref: int | None = None, **changed: int) -> Outcome:
+    async def enter(
+        self, *, stock: str = "AA", side: str = "B", quantity: int = 100, price: int = 1_500_000, ref: int | None = None, **changed: int
+    ) -> Outcome:
         """An Enter that nothing is wrong with; `changed`: fields by their cli name."""
         ref = self.ref + 1 if ref is None else ref
         self.ref = max(self.ref, ref)
-        fields = {"tif": ord("0"), "display": ord("Y"), "capacity": ord("P"), "iso": ord("N"), "cross": ord("N"), "clordid": spaces("C1", 14)}
+        fields = {"tif": ord("0"), "display": ord("Y"), "capacity": ord("P"), "iso": ord("N"), "cross": ord("N")}
+        fields |= {"clordid": spaces("C1", 14)}
         fields |= {"kind": 1, "packet_type": ord("U"), "message_type": ord("O"), "length": 48, "ref": ref, "side": ord(side)}
         return await self.give("cli", **(fields | {"quantity": quantity, "stock": spaces(stock), "price": price} | changed))
 
@@ -262,8 +271,8 @@ class GateTB:
 
     async def report(self, message: str, ref: int = 0, quantity: int = 0, *, known: int = 1, state: str = "L", **changed: int) -> Outcome:
         """A sequenced message of the exchange."""
-        fields = {"kind": 0, "packet_type": ord("S"), "message_type": ord(message), "length": 50, "known": known, "ref": ref, "quantity": quantity}
-        fields |= {"state": ord(state) if message in "AU" else 0}
+        fields = {"kind": 0, "packet_type": ord("S"), "message_type": ord(message), "length": 50, "known": known}
+        fields |= {"ref": ref, "quantity": quantity, "state": ord(state) if message in "AU" else 0}
         return await self.give("exc", **(fields | changed))
 
     async def login(self, session: str, number: int) -> Outcome:
