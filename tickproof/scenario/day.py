@@ -88,14 +88,21 @@ class _Trading:
                 self._accepted(self.venue.enter(order), order)
             elif what == "replace" and order is not None:
                 self._accepted(self.venue.replace(reference, order), order)
+                self._kept(reference)
             elif what == "modify" and order is not None:
                 self._say(self.venue.modify(reference, order.side, quantity))
             elif what == "cancel":
                 self._say(self.venue.cancel(reference, quantity))
+                self._kept(reference)
             elif reference in self.venue.orders:
                 held = self.venue.orders[reference]
                 self._say(self.venue.fill(reference, self._touch(held) if held.price == MARKET_PRICE else held.price))
         self.now_ns = time_ns
+
+    def _kept(self, reference: int) -> None:
+        """The exchange has refused to take an order off: the client has it still."""
+        if reference in self.venue.orders:
+            self.live[reference] = self.venue.orders[reference]
 
     def _accepted(self, answers: list[Answer], order: Resting) -> None:
         self._say(answers)
