@@ -140,16 +140,16 @@ module order_control #(
 
     // ---- settings and commands
 
-    reg                awaited_q;      // a command of the feed has been handed over, its CONTROL record has not left
+    reg                awaited_q;      // a command of the feed has been handed over, its CONTROL record has not arrived
     reg  [63:0]        value_q;
-    wire               control = rec_valid && rec_kind == `TP_REC_CONTROL_KIND;
-    wire               commit  = control && rec_op == `TP_CTRL_OP_COMMIT;
+    wire               arrives = rec_valid && rec_kind == `TP_REC_CONTROL_KIND;
+    wire               commit  = arrives && rec_op == `TP_CTRL_OP_COMMIT;
     wire               accept  = write && !awaited_q;
     wire [1023:0]      global_shadows;
     wire [64*1024-1:0] symbol_shadows; // 64 symbols: those above SYMBOLS are 0
 
     always @(posedge clk) begin
-        awaited_q <= !rst && (cmd_taken || (awaited_q && !control));
+        awaited_q <= !rst && (cmd_taken || (awaited_q && !arrives));
         if (rst)
             value_q <= 64'd0;
         else if (accept && write_value)
