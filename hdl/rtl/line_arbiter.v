@@ -207,7 +207,7 @@ module line_arbiter (
 
     // ---- output register
 
-    wire         emits_msg = wanted && msg_length != 16'd0;
+    wire         emits = (wanted && msg_length != 16'd0) || ends || gaps || opens || start || issue;
     reg  [3:0]   kind_q;
     reg  [63:0]  sequence_q;
     reg  [63:0]  time_q;
@@ -217,7 +217,7 @@ module line_arbiter (
     reg  [287:0] data_q;
 
     always @(posedge clk) begin
-        if (!valid_q || m_ready) begin
+        if (emits && (!valid_q || m_ready)) begin
             kind_q     <= issue ? command_kind : opens || start ? KIND_START : gaps ? KIND_GAP : ends ? KIND_END : KIND_MESSAGE;
             sequence_q <= opens ? opening : !ends ? next_q : b_turn ? s_b_packet_sequence : s_a_packet_sequence;
             time_q     <= time_ns;
@@ -229,7 +229,7 @@ module line_arbiter (
         if (rst)
             valid_q <= 1'b0;
         else if (!valid_q || m_ready)
-            valid_q <= emits_msg || ends || gaps || opens || start || issue;
+            valid_q <= emits;
     end
 
     assign m_valid    = valid_q;

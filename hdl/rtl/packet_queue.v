@@ -41,10 +41,11 @@ module packet_queue #(
     reg              pass_q;            // the head was written in the clock in which it would have been read
 
     always @(posedge clk) begin
-        if (s_valid)
+        if (s_valid) begin
             memory[write_q[ADDR_W-1:0]] <= s_data;
+            passed_q                    <= s_data;
+        end
         memory_q <= memory[read_d[ADDR_W-1:0]];
-        passed_q <= s_data;
         pass_q   <= s_valid && write_q == read_d;
         if (rst || flush) begin
             write_q <= {ADDR_W+1{1'b0}};

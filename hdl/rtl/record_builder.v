@@ -182,7 +182,9 @@ module record_builder #(
     // Byte 0 in the top bits, as it is written on the wire; number and stamp are not in it.
     reg  [415:0]    record_q;
     wire [1:0]      rank = (record_q[415:408] == CONTROL) ? RANK_CONTROL : RANK_FEED;
-    wire [511:0]    stamped = {record_q[415:384], 32'd0, clk_count, rank, 6'd0, record_q[383:0]};
+    // Without a record the clock count is not shown: every reader of 512 bits would move with it each clock.
+    wire [55:0]     count = rec_valid ? clk_count : 56'd0;
+    wire [511:0]    stamped = {record_q[415:384], 32'd0, count, rank, 6'd0, record_q[383:0]};
 
     assign busy = level4_valid || valid5_q || valid6_q || valid7_q || valid8_q || valid9_q || rec_valid;
 
