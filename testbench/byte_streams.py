@@ -122,9 +122,10 @@ def judge(side: Side, packet: bytes, client_types: int) -> Seen:
     return seen
 
 
-def expect(side: Side, items: Iterable[Item], client_types: int = 0) -> tuple[list[Seen], int]:
-    """What the gate sees of a whole script, and how many bytes are swallowed."""
+def expect(side: Side, items: Iterable[Item], client_types: int = 0) -> tuple[list[Seen], list[bytes], int]:
+    """What the gate sees of a whole script, the packets that it decides about, and how many bytes are swallowed."""
     seen: list[Seen] = []
+    packets: list[bytes] = []
     swallowed, waiting, up, closed = 0, b"", False, False
     for item in items:
         if isinstance(item, bool):
@@ -145,11 +146,12 @@ def expect(side: Side, items: Iterable[Item], client_types: int = 0) -> tuple[li
                 seen.append(judge(side, waiting[: length + 2], client_types))
                 closed = seen[-1]["kind"] == ERROR
                 if not closed:
+                    packets.append(waiting[: length + 2])
                     waiting = waiting[length + 2 :]
         if closed:
             swallowed += len(waiting)
             waiting = b""
-    return [{name: value for name, value in one.items() if value or name == "kind"} for one in seen], swallowed
+    return [{name: value for name, value in one.items() if value or name == "kind"} for one in seen], packets, swallowed
 
 
 def cut(data: bytes, rng: random.Random, largest: int = 40) -> list[bytes]:
@@ -181,6 +183,7 @@ class RxBench:
     seen_at: list[int] = field(default_factory=list)  # first clock of valid
     forwarded: list[bytes] = field(default_factory=list)
     dropped: int = 0
+    verdicts: list[bool] = field(default_factory=list)  # of each packet taken: is it dropped
     swallowed: int = 0
     accepted: list[int] = field(default_factory=list)  # of each byte the clock
     _queue: list[Item] = field(default_factory=list)
@@ -228,6 +231,19 @@ class RxBench:
             if quiet > settle:
                 return
         raise AssertionError("the device does not come to rest")
+
+    async def check(self, items: Sequence[Item], client_types: int = 0) -> None:
+        """Play a script that begins with the link down; the gate, the output and the counter must see what the contract says."""
+        before = (len(self.seen), len(self.forwarded), self.dropped, self.swallowed)
+        wanted, packets, swallowed = expect(self.side, items, client_types)
+        await self.play(items)
+        got = self.seen[before[0] :]
+        for index, (one, other) in enumerate(zip(wanted, got, strict=False)):
+            assert one == other, f"input {index}: contract {one}, got {other}"
+        assert len(got) == len(wanted), f"missing {wanted[len(got) :]}, extra {got[len(wanted) :]}"
+        kept = [packet for packet, drop in zip(packets, self.verdicts[before[1] + before[2] :], strict=True) if not drop]
+        assert self.forwarded[before[1] :] == kept, "what is forwarded"
+        assert self.swallowed - before[3] == swallowed
 
     def _drive(self) -> None:
         dut = self.dut
@@ -281,7 +297,8 @@ class RxBench:
                 self.seen_at.append(self._valid_since)
                 self._valid_since = self._shown = None
                 if kind in (PASS, ORDER):
-                    self._decisions.append(not self.drops(shown))
+                    self.verdicts.append(self.drops(shown))
+                    self._decisions.append(not self.verdicts[-1])
         else:
             assert self._shown is None, "what waits does not vanish"
 
