@@ -13,7 +13,7 @@ from tickproof.scenario.order_messages import ORDER_SHORT_NAMES
 from tickproof.scenario.values import format_price, parse_price
 from tickproof.scenario.venue import Answer, Resting, Venue
 
-__all__ = ["order_programs", "order_scenarios"]
+__all__ = ["Floor", "order_programs", "order_scenarios"]
 
 # Each is tight enough for the orders below to pass it sometimes and fail it sometimes.
 _LIMITS = (
@@ -90,12 +90,16 @@ _SHORT = {long: short for short, longs in ORDER_SHORT_NAMES.items() for long in 
 
 
 @dataclass(slots=True)
-class _Floor:
-    """Everybody, and the lines so far: (time, place in the file, text). All times are multiples of 100 ns, so that inputs meet."""
+class Floor:
+    """Everybody, and the lines so far: (time, place in the file, text). All times are multiples of 100 ns, so that inputs meet.
+
+    draw: where choices come from; `act` renews it for each step of a state machine. odd: one thing in so many is not the usual one.
+    """
 
     draw: st.DrawFn
     venue: Venue
-    odd: int  # one thing in so many is not the usual one
+    odd: int
+    header: str
     rows: list[tuple[int, int, str]] = field(default_factory=list)
     now_ns: int = 0
     answered_ns: int = 0  # the exchange speaks in order
@@ -103,6 +107,32 @@ class _Floor:
     placed: dict[int, Resting] = field(default_factory=dict)
     sequenced: list[str] = field(default_factory=list)
     feed_reference: int = 1
+
+    @classmethod
+    def opened(cls, draw: st.DrawFn) -> Floor:
+        """With random limits, and nothing sent yet but what a start with links down needs."""
+        limits = draw(st.lists(st.sampled_from(_LIMITS), unique=True, max_size=8))
+        restricted = draw(st.sampled_from(("false",) * 5 + ("true",)))
+        links = draw(st.sampled_from(("up", "up", "up", "down")))
+        header = _HEADER.format(links=links, limits="\n".join(limits), restricted=restricted)
+        floor = cls(draw, Venue(lambda count: 0), draw(st.sampled_from((30, 12, 5))), header)
+        floor.act(draw, 0)
+        if links == "down":
+            for port in ("client", "exchange"):
+                floor.write(f"< {port} up")
+            floor.log_in()
+        return floor
+
+    def act(self, draw: st.DrawFn, wait_ns: int) -> None:
+        """The next step: so much later, with choices from `draw`."""
+        self.draw = draw
+        self.venue.below = lambda count: count - 1 - draw(st.integers(0, count - 1))
+        self.now_ns += wait_ns
+
+    def text(self) -> str:
+        """The scenario so far."""
+        rows = (f"{time_ns}ns {text}" if time_ns else f"0 {text}" for time_ns, _, text in sorted(self.rows))
+        return self.header + "\n".join(rows) + "\n"
 
     def one_in(self, count: int) -> bool:
         return self.venue.below(count) == 0
@@ -270,19 +300,12 @@ def _words(answer: Answer) -> str:
 @st.composite
 def order_scenarios(draw: st.DrawFn, max_lines: int = 40) -> str:
     """The text of a random scenario of the order path."""
-    floor = _Floor(draw, Venue(lambda count: count - 1 - draw(st.integers(0, count - 1))), draw(st.sampled_from((30, 12, 5))))
-    links = draw(st.sampled_from(("up", "up", "up", "down")))
-    if links == "down":
-        for port in ("client", "exchange"):
-            floor.write(f"< {port} up")
-        floor.log_in()
+    floor = Floor.opened(draw)
     acts = (floor.client,) * 24 + (floor.feed,) * 9 + (floor.control,) * 6 + (floor.exchange,) * 3 + (floor.links,)
     for _ in range(draw(st.integers(1, max_lines))):
-        floor.now_ns += draw(st.sampled_from((0, 0, 0, 100, 200, 500, 1_000, 3_000, 9_000)))
+        floor.act(draw, draw(st.sampled_from((0, 0, 0, 100, 200, 500, 1_000, 3_000, 9_000))))
         draw(st.sampled_from(acts))()
-    limits = draw(st.lists(st.sampled_from(_LIMITS), unique=True, max_size=8))
-    header = _HEADER.format(links=links, limits="\n".join(limits), restricted=draw(st.sampled_from(("false",) * 5 + ("true",))))
-    return header + "\n".join(f"{time_ns}ns {text}" if time_ns else f"0 {text}" for time_ns, _, text in sorted(floor.rows)) + "\n"
+    return floor.text()
 
 
 def order_programs(max_lines: int = 40) -> st.SearchStrategy[Program]:
