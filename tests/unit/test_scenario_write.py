@@ -15,7 +15,7 @@ from tickproof.errors import InputError
 from tickproof.program import PortProgram, Program, Send, WaitFor
 from tickproof.scenario import parse, parse_text
 from tickproof.scenario.feed import FeedLine
-from tickproof.scenario.strategies import feed_programs, feed_scenarios
+from tickproof.scenario.strategies import feed_programs, feed_scenarios, order_programs, order_scenarios
 from tickproof.scenario.write import same_program, to_scn
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").rglob("*.scn"))
@@ -29,6 +29,50 @@ def test_a_random_program_survives_being_written(program: Program) -> None:
     text = to_scn(program, "random")
     note(text)
     assert same_program(parse_text(text).program, program)
+
+
+@RELAXED
+@given(order_programs(max_lines=25))
+def test_a_random_program_of_the_order_path_survives_being_written(program: Program) -> None:
+    """Limits, links, packets, splits and commands, too."""
+    text = to_scn(program, "random")
+    note(text)
+    assert same_program(parse_text(text).program, program)
+
+
+@RELAXED
+@given(st.lists(st.binary(max_size=80), max_size=5), st.sampled_from(("client", "exchange")))
+def test_random_bytes_on_a_stream_survive_being_written(data: list[bytes], port: str) -> None:
+    """Whole packets or not, and segments without a byte left out."""
+    plain = parse_text('dut = "tick_to_trade"\nlinks = "down"\n---\n').program
+    sends = [Send(50 * (row // 2), part) for row, part in enumerate(data) if part]
+    program = replace(plain, ports={port: PortProgram.of(sends)})
+    assert same_program(parse_text(to_scn(program)).program, program)
+
+
+def test_a_stream_is_written_as_packets_and_messages() -> None:
+    """What a person would have written: names, cuts, what the exchange repeats left out."""
+    header = 'dut = "tick_to_trade"\nlinks = "down"\n[symbols.AAPL]\n---\n'
+    lines = [
+        "   0  < client   up",
+        "2us  < client   enter_order ref=1 price=150.01 price_type=P | cancel_order ref=1 appendage=0 !split=7,60",
+        "3us  < exchange order_accepted ref=1 | unsequenced msg=hex:5a",
+        "4us  < client   packet=hex:0000",
+        "4us  < control  kill AAPL on",
+    ]
+    written = to_scn(parse_text(header + "\n".join(lines)).program).splitlines()
+    assert [line.split(None, 1)[1].split() for line in written[written.index("---") + 1 :]] == [
+        line.replace("price_type=P", "options=hex:020650").split(None, 1)[1].split() for line in lines
+    ]
+
+
+def test_limits_that_symbols_share_are_written_once() -> None:
+    """In `[risk]`; those that differ stand with their symbols, and what is wide open is not written."""
+    header = 'dut = "tick_to_trade"\n[risk]\nmax_shares = 5\nburst = 7\n[symbols.A]\n[symbols.B]\nmax_long = 3\n---\n'
+    text = to_scn(parse_text(header).program)
+    assert '[risk]\nburst = "7"\nmax_shares = "5"\n' in text
+    assert text.count("max_long") == 1
+    assert "max_short" not in text
 
 
 @RELAXED
@@ -65,7 +109,7 @@ def test_a_setup_that_is_no_header_cannot_be_written() -> None:
 
 
 @RELAXED
-@given(feed_scenarios(max_lines=25), st.data())
+@given(feed_scenarios(max_lines=25) | order_scenarios(max_lines=15), st.data())
 def test_random_scenarios_are_valid_text(text: str, data: st.DataObject) -> None:
     """They can be kept in a file as they are; and any cut of one is either a scenario or an InputError, never a crash."""
     parse_text(text)

@@ -67,7 +67,7 @@ def _behind_opening(volume: Volume) -> Volume:
 
 def _open(header: Header) -> Volume:
     if header.replay is not None or header.generate is not None:
-        raise header.complain("", "opening", "a replay or generator opens the market itself", got="[opening]")
+        raise header.complain("opening", "", "a replay or generator opens the market itself", got="[opening]")
     levels = header.parameters.get("LEVELS", DEFAULT_LEVELS)
     taken = {symbol.locate for symbol in header.symbols if symbol.locate is not None}
     opening = [
