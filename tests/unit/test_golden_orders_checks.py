@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import struct
+
 import golden_orders_wire as o
 import golden_wire as wire
 import pytest
 from golden_orders_wire import DOWN, MARKET, SESSION, UP, US, enter, fails, modify, replace
+
+from tickproof.golden.arbitration import NO_CAUSE
+from tickproof.golden.orders.predict import Simulation
 
 BID, ASK = 1_000_000, 1_000_200
 NOTHING: set[str] = set()
@@ -243,6 +248,20 @@ def test_reference_is_at_most_max_reference_age_old(limit_us: int, failing: set[
 def test_reference_with_a_flag_is_no_reference(message: bytes) -> None:
     """RISK-REFERENCE: crossed and partial (5.4)."""
     assert fails(enter(1), (50 * US, "feed_a", wire.packet("a", 5, message))) == {"reference"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "failing"), [(0, NOTHING), (1, {"reference"}), (2, {"reference"}), (4, {"reference"}), (8, {"reference"})]
+)
+def test_each_flag_of_the_last_bbo_counts(flags: int, failing: set[str]) -> None:
+    """RISK-REFERENCE: crossed, stale, partial, degraded; as the record says, whatever the book would show."""
+    simulation = Simulation(o.program(*o.market(), setup_records=o.setup()))
+    simulation.run()
+    record = struct.pack(">BBHIQQQIIQQQ", 1, flags, 0, 0, 0, 0, 9, BID, ASK, 1, 1, 0)
+    simulation.path.see(record)
+    simulation.take("client", NO_CAUSE, enter(1), 0)
+    mask = int.from_bytes(simulation.path.log.parts[-1][32:36], "big")
+    assert {name for bit, name in enumerate(o.BITS) if mask >> bit & 1} == failing
 
 
 def test_gap_makes_every_reference_stale_at_once() -> None:
