@@ -58,7 +58,7 @@ def test_a_stream_is_written_as_packets_and_messages() -> None:
         "2us  < client   enter_order ref=1 price=150.01 price_type=P | cancel_order ref=1 appendage=0 !split=7,60",
         "3us  < exchange order_accepted ref=1 | unsequenced msg=hex:5a",
         "4us  < client   packet=hex:0000",
-        "4us  < control  kill AAPL on",
+        "5us  < control  kill AAPL on",
     ]
     written = to_scn(parse_text(header + "\n".join(lines)).program).splitlines()
     assert [line.split(None, 1)[1].split() for line in written[written.index("---") + 1 :]] == [

@@ -10,82 +10,28 @@ from hypothesis import strategies as st
 from tickproof.program import Program
 from tickproof.scenario.language import parse_text
 from tickproof.scenario.order_messages import ORDER_SHORT_NAMES
+from tickproof.scenario.order_words import (
+    BACK,
+    CONTROL,
+    EXCHANGE_FRAMING,
+    FRAMING,
+    HEADER,
+    LIMITS,
+    MARKET,
+    ODD_MARKET,
+    ODD_PRICES,
+    ODD_QUANTITIES,
+    ODD_WORDS,
+    OPENING,
+    PRICES,
+    QUANTITIES,
+    SOUP,
+)
 from tickproof.scenario.values import format_price, parse_price
 from tickproof.scenario.venue import Answer, Resting, Venue
 
 __all__ = ["Floor", "order_programs", "order_scenarios"]
 
-# Each is tight enough for the orders below to pass it sometimes and fail it sometimes.
-_LIMITS = (
-    "max_shares = 300", 'max_notional = "40000.00"', "collar_bps = 50", 'max_reference_age = "15us"', 'token = "3us"\nburst = 4',
-    'duplicate_window = "4us"', "max_long = 600", "max_short = 500", 'max_gross = "90000.00"', 'session_max_gross = "150000.00"',
-    "max_open_orders = 5", 'allowed_types = ["market", "cross"]', "short_ok = false", 'max_executions = 1\nexecution_window = "8us"',
-    'dead_man = "20us"', 'allowed_phases = ["M"]', 'reject_mode = "drop"', "cancel_on_disconnect = true", 'client_types = "N"',
-    "kill = true",
-)  # fmt: skip
-_HEADER = """dut = "tick_to_trade"
-gap_timeout = "1500ns"
-links = "{links}"
-
-[risk]
-{limits}
-
-[symbols.AAPL]
-
-[symbols.MSFT]
-max_shares = 200
-restricted = {restricted}
-
-[opening]
-AAPL = "150.00x1000 150.02x800"
-MSFT = "80.00x500 80.01x500"
----
-"""
-# What an order usually says, and what one says now and then.
-_PRICES = {"AAPL": ("150.02", "150.00"), "MSFT": ("80.01", "80.00"), "IBM": ("1.00",)}
-_ODD_PRICES = {"AAPL": ("149.00", "151.00", "market", "0", "199999.99", "200000.00"), "MSFT": ("79.00", "80.50", "market"), "IBM": ("0",)}
-_QUANTITIES, _ODD_QUANTITIES = ("100", "100", "100", "50", "200"), ("300", "301", "1", "0", "999999", "1000000")
-_ODD_WORDS = (
-    "tif=3", "tif=9", "display=N", "display=?", "capacity=A", "capacity=?", "iso=Y", "iso=?", "cross=O", "cross=?", "price_type=L",
-    "price_type=P", "options=hex:05024c494d45", "options=hex:020650020650", "clordid=MINE",
-)  # fmt: skip
-_FRAMING = (
-    "packet=hex:0000", "packet=hex:0801", "packet=hex:000158", "client_heartbeat soup.length=2", "cancel_order ref=1 length=8",
-    "msg=hex:5a00000001", "msg=hex:4e00000001", "enter_order ref=1 options=hex:0006 symbol=AAPL", "packet=hex:000155",
-)  # fmt: skip
-_EXCHANGE_FRAMING = ("packet=hex:0000", "packet=hex:000258ff", "order_executed ref=1 length=35", "login_accepted session=S1 number=x")
-_MARKET = (
-    "add_order symbol=AAPL ref={new} side=B shares=100 price=150.01", "add_order symbol=AAPL ref={new} side=S shares=100 price=150.01",
-    "add_order symbol=MSFT ref={new} side=B shares=100 price=79.99", "order_executed symbol=AAPL ref=900000001 shares=1 match=1",
-    "order_replace symbol=AAPL ref=900000002 new_ref=900000002 shares=50 price=150.03",
-)  # fmt: skip
-_ODD_MARKET = (
-    "add_order symbol=MSFT ref={new} side=S shares=1 price=79.00", "add_order symbol=AAPL ref={new} side=B shares=1 price=400.00",
-    "order_replace symbol=MSFT ref=900000003 new_ref=900000003 shares=9 price=79.50", "order_delete symbol=MSFT ref=900000004",
-    "reg_sho_restriction symbol=AAPL action=1", "reg_sho_restriction symbol=AAPL action=0", "stock_trading_action symbol=AAPL state=H",
-    "operational_halt symbol=MSFT market=Q action=H", "system_event event=M",
-)  # fmt: skip
-_BACK = {  # what brings the market back, some microseconds later
-    "state=H": "stock_trading_action symbol=AAPL state=T",
-    "action=H": "operational_halt symbol=MSFT market=Q action=T",
-    "event=M": "system_event event=Q",
-    "symbol=AAPL ref={new}": "order_delete symbol=AAPL ref={new}",
-    "symbol=MSFT ref={new}": "order_delete symbol=MSFT ref={new}",
-    "ref=900000004": "add_order symbol=MSFT ref=900000004 side=S shares=500 price=80.01",
-}
-_OPENING = (
-    "system_event event=Q", "stock_directory symbol=AAPL", "stock_trading_action symbol=AAPL state=T",
-    "add_order symbol=AAPL ref=900000001 side=B shares=9 price=150.00", "add_order symbol=AAPL ref=900000002 side=S shares=9 price=150.02",
-)  # fmt: skip
-_CONTROL = (
-    "kill on", "kill off", "kill AAPL on", "kill AAPL off", "kill MSFT on", "kill MSFT off", "kill session on", "kill session off",
-    "kill off", "kill session off", "kill 9 on", "limit AAPL max_shares=100", "limit AAPL max_shares=500", "limit max_open_orders=2",
-    "limit max_open_orders=9", "limit burst=0", "limit burst=3", "limit AAPL max_executions=0 execution_window=5us",
-    "limit MSFT restricted=off", "position AAPL -500", "position AAPL 0", "position MSFT 600", "executed AAPL 60000.00",
-    "executed AAPL 0", "executed session 149000.00", "executed session 0", "release_order 1", "release_order 3", "alive", "alive",
-    "commit", "book_trust AAPL", "book_clear MSFT", "set AAPL enabled=on", "session_reset",
-)  # fmt: skip
-_SOUP = ("client_heartbeat", "debug text=x", "login_request username=T password=P session=S1 number=0", "account_query", "logout_request")
 _SHORT = {long: short for short, longs in ORDER_SHORT_NAMES.items() for long in longs}
 
 
@@ -111,10 +57,10 @@ class Floor:
     @classmethod
     def opened(cls, draw: st.DrawFn) -> Floor:
         """With random limits, and nothing sent yet but what a start with links down needs."""
-        limits = draw(st.lists(st.sampled_from(_LIMITS), unique=True, max_size=8))
+        limits = draw(st.lists(st.sampled_from(LIMITS), unique=True, max_size=8))
         restricted = draw(st.sampled_from(("false",) * 5 + ("true",)))
         links = draw(st.sampled_from(("up", "up", "up", "down")))
-        header = _HEADER.format(links=links, limits="\n".join(limits), restricted=restricted)
+        header = HEADER.format(links=links, limits="\n".join(limits), restricted=restricted)
         floor = cls(draw, Venue(lambda count: 0), draw(st.sampled_from((30, 12, 5))), header)
         floor.act(draw, 0)
         if links == "down":
@@ -208,9 +154,9 @@ class Floor:
         return f"replace_order orig={original} ref={order.reference} {' '.join(words.split()[:2]) if odd else words}"
 
     def _order(self, symbol: str, side: str) -> tuple[Resting, str]:
-        price = self.draw(st.sampled_from(_ODD_PRICES[symbol] if self.one_in(self.odd) else _PRICES[symbol]))
-        quantity = self.draw(st.sampled_from(_ODD_QUANTITIES if self.one_in(self.odd) else _QUANTITIES))
-        odd = f" {self.draw(st.sampled_from(_ODD_WORDS))}" if self.one_in(self.odd) else ""
+        price = self.draw(st.sampled_from(ODD_PRICES[symbol] if self.one_in(self.odd) else PRICES[symbol]))
+        quantity = self.draw(st.sampled_from(ODD_QUANTITIES if self.one_in(self.odd) else QUANTITIES))
+        odd = f" {self.draw(st.sampled_from(ODD_WORDS))}" if self.one_in(self.odd) else ""
         order = Resting(self._new_reference(), symbol, side, int(quantity), 0x7FFFFFFF if price == "market" else parse_price(price))
         if order.remaining:
             self.placed[order.reference] = order
@@ -228,7 +174,7 @@ class Floor:
         return f"modify_order ref={reference} side={side} quantity={quantity}"
 
     def _other(self, answers: list[Answer]) -> str:
-        return self.draw(st.sampled_from(_SOUP))
+        return self.draw(st.sampled_from(SOUP))
 
     def exchange(self) -> None:
         """Something that no client asked for."""
@@ -247,8 +193,8 @@ class Floor:
 
     def feed(self) -> None:
         """A move of the market; what closes it is undone some microseconds later. Now and then a sequence number is missing."""
-        words = self.draw(st.sampled_from(_ODD_MARKET if self.one_in(self.odd) else _MARKET))
-        back = next((_BACK[key] for key in _BACK if key in words), None)
+        words = self.draw(st.sampled_from(ODD_MARKET if self.one_in(self.odd) else MARKET))
+        back = next((BACK[key] for key in BACK if key in words), None)
         if self.one_in(2 * self.odd):
             self.write("< feed system_event event=Q !lose")
             self.write("< control book_trust AAPL", 4_000)
@@ -259,18 +205,18 @@ class Floor:
         self.feed_reference += 1
 
     def control(self) -> None:
-        words = self.draw(st.sampled_from(_CONTROL))
+        words = self.draw(st.sampled_from(CONTROL))
         self.write(f"< control {words}")
         if words.endswith(" on") and not self.one_in(8):
             self.write(f"< control {words[:-3]} off", 2_000)
         if words == "session_reset":
-            self.write(f"< feed seq=1 {' | '.join(_OPENING)}", 1_000)
+            self.write(f"< feed seq=1 {' | '.join(OPENING)}", 1_000)
 
     def links(self) -> None:
         """A link drops, with or without a framing error before. The exchange logs in again and sends again what it thinks was missed."""
         port = self.draw(st.sampled_from(("client", "exchange")))
         if self.one_in(2):
-            self.write(f"< {port} {self.draw(st.sampled_from(_FRAMING if port == 'client' else _EXCHANGE_FRAMING))}")
+            self.write(f"< {port} {self.draw(st.sampled_from(FRAMING if port == 'client' else EXCHANGE_FRAMING))}")
             self.now_ns += 1_000
         self.now_ns = max(self.now_ns, self.answered_ns)
         self.write(f"< {port} down")
