@@ -40,8 +40,10 @@ module counter_bank #(
         end
     endgenerate
 
-    // A parameter has no width of its own; this does.
-    localparam [31:0] LAST = COUNT - 1;
+    // Parameters have no width of their own; these do.
+    localparam [31:0] LAST    = COUNT - 1;
+    localparam [31:0] INDEX_A = AMOUNT_A;
+    localparam [31:0] INDEX_B = AMOUNT_B;
 
     // ---- a visit: take what is pending in its first clock, add it in its second, in which the next visit is chosen
 
@@ -79,43 +81,47 @@ module counter_bank #(
 
     // ---- what has not been added yet
 
-    reg  [COUNT-1:0]   inc_q;
-    reg  [63:0]        add_a_q;
-    reg  [63:0]        add_b_q;
-    reg  [63:0]        amount_q;       // taken by the visit
-    wire [64*64-1:0]   pending;        // those from COUNT on are 0
+    reg  [COUNT-1:0] inc_q;
+    reg  [63:0]      add_a_q;
+    reg  [63:0]      add_b_q;
+    reg  [63:0]      amount_a_q;
+    reg  [63:0]      amount_b_q;
+    reg  [63:0]      amount_q;         // taken by the visit
+    wire [8*64-1:0]  pulses;           // those from COUNT on are 0
+    wire [63:0]      pulsed = {{64-COUNT{1'b0}}, inc_q};
 
     genvar i;
     generate
-        for (i = 0; i < 64; i = i + 1) begin : gen_pending
-            if (i >= COUNT) begin : gen_none
-                assign pending[64 * i +: 64] = 64'd0;
-            end else if (i == AMOUNT_A || i == AMOUNT_B) begin : gen_amount
-                reg  [63:0] pending_q;
-                wire [63:0] kept = first && visit_q == i ? 64'd0 : pending_q;
+        for (i = 0; i < 64; i = i + 1) begin : gen_pulses
+            if (i < COUNT && i != AMOUNT_A && i != AMOUNT_B) begin : gen_some
+                reg  [7:0] pulses_q;
+                wire [7:0] kept = first && visit_q == i ? 8'd0 : pulses_q;
                 always @(posedge clk)
-                    pending_q <= rst ? 64'd0 : kept + (inc_q[i] ? (i == AMOUNT_A ? add_a_q : add_b_q) : 64'd0);
-                assign pending[64 * i +: 64] = pending_q;
-            end else begin : gen_pulses
-                reg  [7:0]  pending_q;
-                wire [7:0]  kept = first && visit_q == i ? 8'd0 : pending_q;
-                always @(posedge clk)
-                    pending_q <= rst ? 8'd0 : kept + {7'd0, inc_q[i]};
-                assign pending[64 * i +: 64] = {56'd0, pending_q};
+                    pulses_q <= rst ? 8'd0 : kept + {7'd0, inc_q[i]};
+                assign pulses[8 * i +: 8] = pulses_q;
+            end else begin : gen_none
+                assign pulses[8 * i +: 8] = 8'd0;
             end
         end
     endgenerate
+
+    wire             visits_a = first && visit_q == INDEX_A[5:0];
+    wire             visits_b = first && visit_q == INDEX_B[5:0];
 
     always @(posedge clk) begin
         inc_q   <= rst ? {COUNT{1'b0}} : inc;
         add_a_q <= add_a;
         add_b_q <= add_b;
+        if (rst) begin
+            amount_a_q <= 64'd0;
+            amount_b_q <= 64'd0;
+        end else begin
+            amount_a_q <= (visits_a ? 64'd0 : amount_a_q) + (pulsed[INDEX_A[5:0]] ? add_a_q : 64'd0);
+            amount_b_q <= (visits_b ? 64'd0 : amount_b_q) + (pulsed[INDEX_B[5:0]] ? add_b_q : 64'd0);
+        end
         if (first)
-            amount_q <= pending[{visit_q, 6'd0} +: 64];
+            amount_q <= visits_a ? amount_a_q : visits_b ? amount_b_q : {56'd0, pulses[{visit_q, 3'd0} +: 8]};
     end
-
-    // A bank without amounts adds none.
-    wire unused = &{1'b0, add_a_q, add_b_q};
 
     // ---- memory
 
