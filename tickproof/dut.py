@@ -52,7 +52,7 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class OrderRegisters:
-    """Where a device with an order path has what is the order path's own. command, value: addresses; symbol_stride: address step a symbol."""
+    """Where a device has what is the order path's own. command, value: addresses; symbol_stride: address step a symbol."""
 
     command: int
     value: int

@@ -19,7 +19,7 @@ __all__ = ["PortProgram", "Program", "Send", "SendFlag", "WaitFor"]
 
 
 class SendFlag(enum.IntFlag):
-    """What bytes cannot express: wire faults (a target sends them only if it has the capability of the same name in lower case), links of streams."""
+    """What bytes cannot express: wire faults (a target sends them only if it has the capability of that name, in lower case), and links."""
 
     NONE = 0
     BAD_FCS = 1  # the frame ends with a wrong FCS
