@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import golden_vs_meatpy, latency, player
+from benchmarks import golden_vs_meatpy, latency, orders, player
 from benchmarks.tables import machine, table
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +35,7 @@ PARTS: dict[str, tuple[str, str, Callable[[], dict[str, object]]]] = {
     "player": ("(a) Playing frames into RTL", player.__doc__ or "", player.main),
     "golden": ("(b) The golden model and MeatPy", golden_vs_meatpy.__doc__ or "", _golden),
     "rtl": ("(c) The RTL", latency.__doc__ or "", latency.main),
+    "orders": ("(d) The order path", orders.__doc__ or "", orders.main),
 }
 
 
