@@ -119,7 +119,7 @@ module client_rx (
     packet_store #(.BEAT_W(9)) store (
         .clk(clk), .rst(rst),
         .s_valid(beat_valid && window_ready && !beat_bad_length), .s_ready(store_ready), .s_data(beat_data),
-        .s_commit(taken && !fails), .s_commit_tail(cli_length[2:0] + 3'd2), .s_rollback(fails || (link_valid && !packet_valid)),
+        .s_commit(taken && !fails), .s_commit_tail(cli_length[2:0] + 3'd2), .s_rollback(link_valid && !packet_valid),
         .m_axis_tdata(m_packet_axis_tdata), .m_axis_tkeep(m_packet_axis_tkeep), .m_axis_tvalid(m_packet_axis_tvalid),
         .m_axis_tready(m_packet_axis_tready), .m_axis_tlast(m_packet_axis_tlast), .drop(packet_drop));
 
