@@ -125,6 +125,7 @@ class GateTB:
         self.ref = 0
         self.outcome = Outcome()
         self.driven: dict[str, int] = {}
+        self.clock: Clock | None = None
 
     def drive(self, **values: int) -> None:
         for name, value in values.items():
@@ -133,13 +134,16 @@ class GateTB:
                 getattr(self.dut, name).value = value
 
     async def start(self, *, ready: bool = True) -> None:
-        """Out of reset: limits 0, nothing enabled, links down."""
-        self.drive(clk=0, rst=1, rec_valid=0, rec_data=0, xo_ready=1, co_ready=1, orec_ready=1, time_ns=0, clk_count=0)
+        """Through reset: limits 0, nothing enabled, links down."""
+        self.ref, self.time_ns, self.outcome = 0, 0, Outcome()
+        self.drive(rst=1, rec_valid=0, rec_data=0, xo_ready=1, co_ready=1, orec_ready=1, time_ns=0, clk_count=0)
         self.drive(cfg_sym_enabled=0, cfg_sym_stock=0, cfg_sym_restart=0)
         for port, names in FIELDS.items():
             self.drive(**{f"{port}_valid": 0}, **{f"{port}_{name}": 0 for name in names.split()})
-        self.limit()
-        Clock(self.dut.clk, 6400, "ps").start(start_high=False)
+        self.limit(**dict.fromkeys(LIMITS, 0))
+        if self.clock is None:
+            self.clock = Clock(self.dut.clk, 6400, "ps")
+            self.clock.start(start_high=False)
         for _ in range(3):
             await FallingEdge(self.dut.clk)
         self.drive(rst=0)

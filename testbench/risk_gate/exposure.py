@@ -13,10 +13,15 @@ PRICE = 1_000_000
 async def tb_with(dut, *orders: tuple[int, str, int]) -> GateTB:
     """An open gate with live orders (user_ref_num, side, quantity) at 100.00 of AA."""
     tb = GateTB(dut)
+    await open_with(tb, *orders)
+    return tb
+
+
+async def open_with(tb: GateTB, *orders: tuple[int, str, int]) -> None:
+    """Through reset to that state."""
     await tb.open()
     for ref, side, quantity in orders:
         assert (await tb.enter(ref=ref, side=side, quantity=quantity, price=PRICE)).failing == set()
-    return tb
 
 
 async def assert_sums(tb: GateTB, longs: int, shorts: int, notional: int, symbol: int = 0) -> None:
@@ -152,8 +157,9 @@ async def test_reductions_are_clamped(dut) -> None:
 @cocotb.test
 async def test_reports_about_unknown_orders(dut) -> None:
     """EXP-UNKNOWN: counted; E and U latch the session kill, whose Cancels follow; a U still frees its original."""
+    tb = GateTB(dut)
     for message in "AUECDMJBF":
-        tb = await tb_with(dut, (1, "B", 100), (2, "B", 100))
+        await open_with(tb, (1, "B", 100), (2, "B", 100))
         got = await tb.report(message, 99, 10, orig_ref=98, side=ord("B"))
         assert (seen(got), got.record["symbol"], got.counters["unknown_order"]) == ((0, 0, 0), 0xFFFF, 1)
         assert got.cancels == ([1, 2] if message in "UEBF" else [])
@@ -174,8 +180,9 @@ async def test_reports_about_unknown_orders(dut) -> None:
 @cocotb.test
 async def test_broken_and_corrected_trades_latch_a_kill(dut) -> None:
     """EXP-BROKEN: the symbol of a live order, and its Cancels; nothing else moves."""
+    tb = GateTB(dut)
     for message in "BF":
-        tb = await tb_with(dut, (1, "B", 100), (2, "S", 10))
+        await open_with(tb, (1, "B", 100), (2, "S", 10))
         await tb.enter(stock="BB", ref=3)
         got = await tb.report(message, 2, 5, price=7)
         assert (seen(got), got.cancels, got.counters["unknown_order"]) == ((1, 0, 10), [1, 2], 0)
