@@ -81,7 +81,8 @@ class Program:
     setup: 16-byte control records, written in order before time 0 (the device is ready, nothing has been sent).
     ports: input port -> its sends. Port `control` carries 16-byte control records mid-run.
     parameters: device parameters that the scenario wants other than the description's defaults, e.g. {"SYMBOLS": 2}.
-    end_ns: the run is not over before this time (an assertion of silence may look beyond the last send).
+    end_ns: the run is not over before this time (an assertion of silence may look beyond the last send), and nothing but work that is
+    waiting may show later. 0: not said; a target then waits as long as a device may hold something back.
     name: where it came from, for messages.
     """
 

@@ -49,7 +49,8 @@ def parse_text(text: str, path: str | Path = "scenario") -> Scenario:
     timeline.read(lines[end + 1 :], end + 2)
     ports, sources = _merged(volume.ports, *timeline.ports())
     last = max((int(port.not_before_ns[-1]) for port in ports.values() if len(port)), default=0)
-    end_ns = header.origin_ns + header.end_ns if header.end_ns is not None else max(last, timeline.now_ns) + settle_ns(header)
+    settled_ns = max(last, timeline.now_ns) + settle_ns(header, plain=timeline.plain)
+    end_ns = settled_ns if header.end_ns is None else header.origin_ns + header.end_ns
     risk = header.risk if header.orders else None
     setup = setup_records(header.settings, header.symbols, risk, kill=header.kill) if header.feed else ()
     program = Program(

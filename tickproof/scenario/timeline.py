@@ -25,11 +25,13 @@ from tickproof.scenario.segments import STREAM_PORTS, parse_segments
 from tickproof.scenario.values import BadValue, parse_hex, parse_time
 from tickproof.scenario.words import Line, Word
 
-__all__ = ["Timeline"]
+__all__ = ["Timeline", "settle_ns"]
 
 _FEED_PORTS: Mapping[str, tuple[str, ...]] = {"feed": ("feed_a", "feed_b"), "feed_a": ("feed_a",), "feed_b": ("feed_b",)}
 _INPUTS = (*_FEED_PORTS, "control")
 _ORDER_INPUTS = (*_INPUTS, *STREAM_PORTS)
+_ODD_WORDS = {"seq", "session", "frame", "payload", "block", "trailing", "heartbeat", "end_of_session"}
+_RESTARTS = ("set", "commit", "session_reset")
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class Timeline:
         self.silence_ns = 0  # how long `nothing` was asked to last
         self.expectations: list[Expectation] = []
         self.capabilities: set[str] = set()
+        # Nothing can be waiting for a gap timeout where every feed packet is a plain one. Decided by the words: what is odd may be lost.
+        self.plain = not (header.settings or header.packet or header.replay or header.generate)
         self._ports: dict[str, _Port] = {}
         self._feeds: dict[str, FeedLine] = {feed.port: feed for feed in lines_of(header.settings, header.packet)}
         self._orders = Orders()
@@ -100,6 +104,7 @@ class Timeline:
         if port.text in _FEED_PORTS and self.header.feed:
             self._feed(line, port, rest)
         elif port.text == "control" and self.header.feed:
+            self.plain &= bool(rest) and rest[0].text not in _RESTARTS
             for record in control_records(line, rest, self.header.symbols, orders=self.header.orders):
                 self._port("control").add(self.now_ns, record, SendFlag.NONE, line.number)
         elif port.text in STREAM_PORTS and self.header.orders:
@@ -133,6 +138,7 @@ class Timeline:
 
     def _feed(self, line: Line, port: Word, words: Sequence[Word]) -> None:
         header = self.header
+        self.plain &= not any(word.text.startswith("!") or "." in word.key or {word.key, word.text} & _ODD_WORDS for word in words)
         packet = parse_packet(line, words, symbols=header.symbols, session=header.session, sequence=self.sequence, time_ns=self.now_ns)
         if packet.count is None and packet.numbers:
             self.sequence = (packet.sequence + packet.numbers) & (2**64 - 1)
@@ -192,6 +198,8 @@ class Timeline:
         return earliest, latest
 
 
-def settle_ns(header: Header) -> int:
-    """How long after the last send a device may still have something to say: the gap timeout and a little."""
-    return header.settings.get("gap_timeout_ns", SETTINGS["gap_timeout_ns"].default) + 2_000 if header.feed else 1_000
+def settle_ns(header: Header, *, plain: bool) -> int:
+    """How long a device may have something to say after the last send: a little, and the gap timeout where a packet may be missing."""
+    if not header.feed:
+        return 1_000
+    return 2_000 + (0 if plain else header.settings.get("gap_timeout_ns", SETTINGS["gap_timeout_ns"].default))

@@ -94,9 +94,9 @@ def write_plan(dut: Dut, program: Program, directory: Path, max_clocks: int | No
 
 
 def _limits(dut: Dut, records: list[bytes], beats: int, last_ns: int, end_ns: int) -> Limits:
-    """A device may hold back its last output for one gap timeout, and for as long as the work in front of it takes."""
+    """A device may hold back its last output for one gap timeout (if the Program does not say when it is over), and for work before it."""
     timeout_ns = 0
-    if dut.control and "gap_timeout_ns" in dut.control.settings:
+    if dut.control and "gap_timeout_ns" in dut.control.settings and not end_ns:
         timeout_ns = SETTINGS["gap_timeout_ns"].default
         for record in records:
             op, _, setting, value = _fields(record)
