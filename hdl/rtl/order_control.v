@@ -167,7 +167,7 @@ module order_control #(
 
     order_settings globals (
         .clk(clk), .rst(rst),
-        .write(accept && write_global), .write_id({4'h8, write_address[6:3]}), .write_high(write_address[2]), .write_data(write_data),
+        .write(accept && write_global), .write_place(write_address[6:3]), .write_high(write_address[2]), .write_data(write_data),
         .commit(commit), .shadows(global_shadows),
         .risk_dead_man_ns(risk_dead_man_ns), .risk_token_ns(risk_token_ns), .risk_burst(risk_burst),
         .risk_max_open_orders(risk_max_open_orders), .risk_session_max_gross(risk_session_max_gross),
@@ -179,7 +179,7 @@ module order_control #(
         for (i = 0; i < SYMBOLS; i = i + 1) begin : gen_symbol
             order_symbol_settings settings (
                 .clk(clk), .rst(rst),
-                .write(accept && write_symbol && write_address[12:7] == i), .write_id({4'hc, write_address[6:3]}),
+                .write(accept && write_symbol && write_address[12:7] == i), .write_place(write_address[6:3]),
                 .write_high(write_address[2]), .write_data(write_data), .commit(commit), .shadows(symbol_shadows[1024 * i +: 1024]),
                 .risk_restricted(risk_sym_restricted[i]), .risk_max_shares(risk_sym_max_shares[32 * i +: 32]),
                 .risk_max_notional(risk_sym_max_notional[64 * i +: 64]), .risk_collar_bps(risk_sym_collar_bps[16 * i +: 16]),

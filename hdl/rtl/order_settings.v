@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The settings of the order path that belong to no symbol: shadows, and the values in effect since the last commit.
+// The settings of the order path that belong to no symbol: shadows, and the values in effect since the last commit; all are 0 at reset.
 //
 // Latency:      1 clk, commit to risk_*
 // Throughput:   1 write/clk
 // Backpressure: none
-// Errors:       none
+// Errors:       none; bits that a setting does not have are ignored
 //
 // Parameters: none
 `include "tickproof_control.vh"
@@ -13,27 +13,27 @@ module order_settings (
     input  wire            clk,
     input  wire            rst,
 
-    input  wire            write,
-    input  wire [7:0]      write_id,
+    input  wire            write,             // one 32-bit word
+    input  wire [3:0]      write_place,       // id - 128, of a setting that exists
     input  wire            write_high,
     input  wire [31:0]     write_data,
     input  wire            commit,
 
-    output wire [1023:0]   shadows,            // 64 bits a setting, id 128 in bits 63:0
+    output wire [1023:0]   shadows,           // 64 bits a setting, id 128 in bits 63:0
 
-    output wire [63:0]     risk_dead_man_ns,
-    output wire [31:0]     risk_token_ns,
-    output wire [15:0]     risk_burst,
-    output wire [15:0]     risk_max_open_orders,
-    output wire [63:0]     risk_session_max_gross,
-    output wire [63:0]     risk_duplicate_window,
-    output wire [5:0]      risk_allowed_phases,
-    output wire            risk_reject_mode,
-    output wire            risk_cancel_on_disconnect,
-    output wire [63:0]     risk_client_types
+    output wire [63:0]      risk_dead_man_ns,
+    output wire [31:0]      risk_token_ns,
+    output wire [15:0]      risk_burst,
+    output wire [15:0]      risk_max_open_orders,
+    output wire [63:0]      risk_session_max_gross,
+    output wire [63:0]      risk_duplicate_window,
+    output wire [5:0]       risk_allowed_phases,
+    output wire             risk_reject_mode,
+    output wire             risk_cancel_on_disconnect,
+    output wire [63:0]      risk_client_types
 );
 
-    // places of the settings' words in `shadows`
+    // places of the settings' words
     localparam DEAD_MAN_NS          = `TP_CTRL_DEAD_MAN_NS_ID - 128;
     localparam TOKEN_NS             = `TP_CTRL_TOKEN_NS_ID - 128;
     localparam BURST                = `TP_CTRL_BURST_ID - 128;
@@ -45,46 +45,50 @@ module order_settings (
     localparam CANCEL_ON_DISCONNECT = `TP_CTRL_CANCEL_ON_DISCONNECT_ID - 128;
     localparam CLIENT_TYPES         = `TP_CTRL_CLIENT_TYPES_ID - 128;
 
-    setting #(.BITS(`TP_CTRL_DEAD_MAN_NS_BITS), .DEFAULT(`TP_CTRL_DEAD_MAN_NS_DEFAULT)) dead_man_ns (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_DEAD_MAN_NS_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * DEAD_MAN_NS +: 64]), .effective(risk_dead_man_ns));
+    wire [639:0] exists;      // the bits that a setting has
 
-    setting #(.BITS(`TP_CTRL_TOKEN_NS_BITS), .DEFAULT({32'd0, `TP_CTRL_TOKEN_NS_DEFAULT})) token_ns (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_TOKEN_NS_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * TOKEN_NS +: 64]), .effective(risk_token_ns));
+    assign exists[64 * DEAD_MAN_NS +: 64]                = {64{1'b1}} >> (64 - `TP_CTRL_DEAD_MAN_NS_BITS);
+    assign exists[64 * TOKEN_NS +: 64]                   = {64{1'b1}} >> (64 - `TP_CTRL_TOKEN_NS_BITS);
+    assign exists[64 * BURST +: 64]                      = {64{1'b1}} >> (64 - `TP_CTRL_BURST_BITS);
+    assign exists[64 * MAX_OPEN_ORDERS +: 64]            = {64{1'b1}} >> (64 - `TP_CTRL_MAX_OPEN_ORDERS_BITS);
+    assign exists[64 * SESSION_MAX_GROSS +: 64]          = {64{1'b1}} >> (64 - `TP_CTRL_SESSION_MAX_GROSS_BITS);
+    assign exists[64 * DUPLICATE_WINDOW +: 64]           = {64{1'b1}} >> (64 - `TP_CTRL_DUPLICATE_WINDOW_BITS);
+    assign exists[64 * ALLOWED_PHASES +: 64]             = {64{1'b1}} >> (64 - `TP_CTRL_ALLOWED_PHASES_BITS);
+    assign exists[64 * REJECT_MODE +: 64]                = {64{1'b1}} >> (64 - `TP_CTRL_REJECT_MODE_BITS);
+    assign exists[64 * CANCEL_ON_DISCONNECT +: 64]       = {64{1'b1}} >> (64 - `TP_CTRL_CANCEL_ON_DISCONNECT_BITS);
+    assign exists[64 * CLIENT_TYPES +: 64]               = {64{1'b1}} >> (64 - `TP_CTRL_CLIENT_TYPES_BITS);
 
-    setting #(.BITS(`TP_CTRL_BURST_BITS), .DEFAULT({48'd0, `TP_CTRL_BURST_DEFAULT})) burst (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_BURST_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * BURST +: 64]), .effective(risk_burst));
+    reg  [639:0] shadows_q;
+    reg  [639:0] effective_q;
 
-    setting #(.BITS(`TP_CTRL_MAX_OPEN_ORDERS_BITS), .DEFAULT({48'd0, `TP_CTRL_MAX_OPEN_ORDERS_DEFAULT})) max_open_orders (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_MAX_OPEN_ORDERS_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * MAX_OPEN_ORDERS +: 64]), .effective(risk_max_open_orders));
+    wire [9:0]   word = {write_place, write_high, 5'd0};
 
-    setting #(.BITS(`TP_CTRL_SESSION_MAX_GROSS_BITS), .DEFAULT(`TP_CTRL_SESSION_MAX_GROSS_DEFAULT)) session_max_gross (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_SESSION_MAX_GROSS_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * SESSION_MAX_GROSS +: 64]), .effective(risk_session_max_gross));
+    always @(posedge clk) begin
+        if (rst) begin
+            shadows_q   <= 640'd0;
+            effective_q <= 640'd0;
+        end else begin
+            if (write)
+                shadows_q[word +: 32] <= write_data & exists[word +: 32];
+            if (commit)
+                effective_q <= shadows_q;
+        end
+    end
 
-    setting #(.BITS(`TP_CTRL_DUPLICATE_WINDOW_BITS), .DEFAULT(`TP_CTRL_DUPLICATE_WINDOW_DEFAULT)) duplicate_window (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_DUPLICATE_WINDOW_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * DUPLICATE_WINDOW +: 64]), .effective(risk_duplicate_window));
+    assign shadows = {384'd0, shadows_q};
 
-    setting #(.BITS(`TP_CTRL_ALLOWED_PHASES_BITS), .DEFAULT({58'd0, `TP_CTRL_ALLOWED_PHASES_DEFAULT})) allowed_phases (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_ALLOWED_PHASES_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * ALLOWED_PHASES +: 64]), .effective(risk_allowed_phases));
+    assign risk_dead_man_ns          = effective_q[64 * DEAD_MAN_NS +: `TP_CTRL_DEAD_MAN_NS_BITS];
+    assign risk_token_ns             = effective_q[64 * TOKEN_NS +: `TP_CTRL_TOKEN_NS_BITS];
+    assign risk_burst                = effective_q[64 * BURST +: `TP_CTRL_BURST_BITS];
+    assign risk_max_open_orders      = effective_q[64 * MAX_OPEN_ORDERS +: `TP_CTRL_MAX_OPEN_ORDERS_BITS];
+    assign risk_session_max_gross    = effective_q[64 * SESSION_MAX_GROSS +: `TP_CTRL_SESSION_MAX_GROSS_BITS];
+    assign risk_duplicate_window     = effective_q[64 * DUPLICATE_WINDOW +: `TP_CTRL_DUPLICATE_WINDOW_BITS];
+    assign risk_allowed_phases       = effective_q[64 * ALLOWED_PHASES +: `TP_CTRL_ALLOWED_PHASES_BITS];
+    assign risk_reject_mode          = effective_q[64 * REJECT_MODE];
+    assign risk_cancel_on_disconnect = effective_q[64 * CANCEL_ON_DISCONNECT];
+    assign risk_client_types         = effective_q[64 * CLIENT_TYPES +: `TP_CTRL_CLIENT_TYPES_BITS];
 
-    setting #(.BITS(`TP_CTRL_REJECT_MODE_BITS), .DEFAULT({63'd0, `TP_CTRL_REJECT_MODE_DEFAULT})) reject_mode (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_REJECT_MODE_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * REJECT_MODE +: 64]), .effective(risk_reject_mode));
-
-    setting #(.BITS(`TP_CTRL_CANCEL_ON_DISCONNECT_BITS), .DEFAULT({63'd0, `TP_CTRL_CANCEL_ON_DISCONNECT_DEFAULT})) cancel_on_disconnect (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_CANCEL_ON_DISCONNECT_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * CANCEL_ON_DISCONNECT +: 64]), .effective(risk_cancel_on_disconnect));
-
-    setting #(.BITS(`TP_CTRL_CLIENT_TYPES_BITS), .DEFAULT(`TP_CTRL_CLIENT_TYPES_DEFAULT)) client_types (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_CLIENT_TYPES_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * CLIENT_TYPES +: 64]), .effective(risk_client_types));
-
-    assign shadows[1023:640] = 384'd0;
+    // What a narrow setting has no bits for is 0.
+    wire unused = &{1'b0, effective_q};
 
 endmodule
