@@ -7,7 +7,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from fake_order_device import BBO_CLOCKS, LINES, ORDER_CLOCKS, Shown, judged
+from fake_order_device import BBO_CLOCKS, CLOCK_PS, LINES, ORDER_CLOCKS, Shown, judged
 
 from tickproof.check.inputs import packets_of
 from tickproof.golden.model import Prediction, Problem
@@ -80,6 +80,18 @@ def test_a_command_and_a_link_change_have_their_names() -> None:
     verdict = judged(earlier(KILL, EXECUTED), lambda said: moved(said, KILL, EXECUTED))
     assert verdict.reason.startswith("control kill took effect before exchange[2], whose packet on client had already left ")
     assert verdict.reason.endswith(" ns before control kill was sent")
+
+
+def test_a_packet_that_leaves_before_its_cause_is_sent_is_impossible() -> None:
+    """A Cancel in the place of the first of the kill, which is sent at 22 us: it leaves in clocks 3200 and 3201, 20486.4 ns."""
+
+    def tamper(shown: Shown) -> None:
+        shown.packets["exchange"][3] = (3200 * CLOCK_PS, shown.packets["exchange"][3][1])
+
+    verdict = judged(tamper)
+    assert (verdict.divergence.place, verdict.divergence.rule) == (f"events[{KILL}] CONTROL", "EVT-5")
+    assert verdict.reason.startswith("exchange[3] had left 15")
+    assert verdict.reason.endswith(" ns before control kill, which causes such a packet, was sent")
 
 
 def test_records_out_of_the_order_of_their_stamps_get_the_explanation_too() -> None:

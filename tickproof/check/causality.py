@@ -23,7 +23,8 @@ _OP_NAME = {code: name for name, code in OP.items()}
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """Record `index` says that its input took effect before another one of which an output had left by then. text: one sentence."""
+    """Record `index` says that its input took effect before another one of which an output had left by then, or its packet had left before
+    its input was there. text: one sentence."""
 
     index: int
     text: str
@@ -31,6 +32,9 @@ class Impossible:
 
 def impossible_order(evidence: Evidence, times: InputTimes) -> Impossible | None:
     """The first record, in the order of stamps, that breaks EVT-5, or None. times: of the inputs whose records are certain."""
+    early = _early_packet(evidence, times)
+    if early is not None:
+        return early
     records = evidence.events.records
     order = np.argsort(records["stamp"], kind="stable")
     packets = _first_packets(evidence, len(times.first_ps))
@@ -49,6 +53,19 @@ def impossible_order(evidence: Evidence, times: InputTimes) -> Impossible | None
     what = packets[x][1] if x in packets else kind_of(records[x].tobytes())
     margin = f"{(int(first[y]) - int(left[x])) / 1000:g} ns"
     return Impossible(y, f"{who} {verb} before {_input(records[x])}, whose {what} had already left {margin} before {who} was sent")
+
+
+def _early_packet(evidence: Evidence, times: InputTimes) -> Impossible | None:
+    """The first packet that had left before its cause was sent: whatever its bytes, it is not the one that golden has there."""
+    found = []
+    for port, packets in evidence.outputs.packets.items():
+        for index, record in enumerate(evidence.golden.streams[port].records.tolist()):
+            if 0 <= record < len(times.first_ps) and UNKNOWN_PS < packets.last_ps[index] < times.first_ps[record]:
+                margin = f"{(int(times.first_ps[record]) - int(packets.last_ps[index])) / 1000:g} ns"
+                who = _input(evidence.events.records[record])
+                found.append(Impossible(record, f"{port}[{index}] had left {margin} before {who}, which causes such a packet, was sent"))
+                break
+    return min(found, key=lambda impossible: impossible.index, default=None)
 
 
 def _first_packets(evidence: Evidence, known: int) -> dict[int, tuple[int, str]]:
