@@ -165,7 +165,7 @@ module feed_control #(
         for (i = 0; i < SYMBOLS; i = i + 1) begin : gen_symbol
             symbol_settings settings (
                 .clk(clk), .rst(rst),
-                .write(write && write_symbol && write_address[11:6] == i), .write_id({4'b1000, write_address[5:3]}),
+                .write(write && write_symbol && write_address[11:6] == i), .write_place(write_address[5:3]),
                 .write_high(write_address[2]), .write_data(write_data),
                 .recip_write(recip_done && scan_q == i), .recip_data(recip), .commit(commit),
                 .shadows(symbol_shadows[512 * i +: 512]), .shadow_tick(shadow_tick[16 * i +: 16]),

@@ -4,7 +4,7 @@
 // Latency:      1 clk, commit to cfg_*
 // Throughput:   1 write/clk
 // Backpressure: none
-// Errors:       none
+// Errors:       none; bits that a setting does not have are ignored
 //
 // Parameters: none
 `include "tickproof_control.vh"
@@ -38,68 +38,81 @@ module global_settings (
     output wire [15:0]   cfg_events_src_port
 );
 
-    setting #(.BITS(`TP_CTRL_GAP_TIMEOUT_NS_BITS), .DEFAULT({32'd0, `TP_CTRL_GAP_TIMEOUT_NS_DEFAULT})) gap_timeout_ns (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_GAP_TIMEOUT_NS_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_GAP_TIMEOUT_NS_ID +: 64]), .effective(cfg_gap_timeout_ns));
+    wire [1023:0] exists;      // the bits that a setting has
 
-    setting #(.BITS(`TP_CTRL_START_SEQUENCE_BITS), .DEFAULT(`TP_CTRL_START_SEQUENCE_DEFAULT)) start_sequence (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_START_SEQUENCE_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_START_SEQUENCE_ID +: 64]), .effective(cfg_start_sequence));
+    assign exists[64 * `TP_CTRL_GAP_TIMEOUT_NS_ID +: 64]  = {64{1'b1}} >> (64 - `TP_CTRL_GAP_TIMEOUT_NS_BITS);
+    assign exists[64 * `TP_CTRL_START_SEQUENCE_ID +: 64]  = {64{1'b1}} >> (64 - `TP_CTRL_START_SEQUENCE_BITS);
+    assign exists[64 * `TP_CTRL_SESSION_PINNED_ID +: 64]  = {64{1'b1}} >> (64 - `TP_CTRL_SESSION_PINNED_BITS);
+    assign exists[64 * `TP_CTRL_SESSION_HIGH_ID +: 64]    = {64{1'b1}} >> (64 - `TP_CTRL_SESSION_HIGH_BITS);
+    assign exists[64 * `TP_CTRL_SESSION_LOW_ID +: 64]     = {64{1'b1}} >> (64 - `TP_CTRL_SESSION_LOW_BITS);
+    assign exists[64 * `TP_CTRL_FEED_A_GROUP_ID +: 64]    = {64{1'b1}} >> (64 - `TP_CTRL_FEED_A_GROUP_BITS);
+    assign exists[64 * `TP_CTRL_FEED_A_PORT_ID +: 64]     = {64{1'b1}} >> (64 - `TP_CTRL_FEED_A_PORT_BITS);
+    assign exists[64 * `TP_CTRL_FEED_B_GROUP_ID +: 64]    = {64{1'b1}} >> (64 - `TP_CTRL_FEED_B_GROUP_BITS);
+    assign exists[64 * `TP_CTRL_FEED_B_PORT_ID +: 64]     = {64{1'b1}} >> (64 - `TP_CTRL_FEED_B_PORT_BITS);
+    assign exists[64 * `TP_CTRL_UNICAST_MAC_ID +: 64]     = {64{1'b1}} >> (64 - `TP_CTRL_UNICAST_MAC_BITS);
+    assign exists[64 * `TP_CTRL_EVENTS_DST_MAC_ID +: 64]  = {64{1'b1}} >> (64 - `TP_CTRL_EVENTS_DST_MAC_BITS);
+    assign exists[64 * `TP_CTRL_EVENTS_SRC_MAC_ID +: 64]  = {64{1'b1}} >> (64 - `TP_CTRL_EVENTS_SRC_MAC_BITS);
+    assign exists[64 * `TP_CTRL_EVENTS_DST_IP_ID +: 64]   = {64{1'b1}} >> (64 - `TP_CTRL_EVENTS_DST_IP_BITS);
+    assign exists[64 * `TP_CTRL_EVENTS_SRC_IP_ID +: 64]   = {64{1'b1}} >> (64 - `TP_CTRL_EVENTS_SRC_IP_BITS);
+    assign exists[64 * `TP_CTRL_EVENTS_DST_PORT_ID +: 64] = {64{1'b1}} >> (64 - `TP_CTRL_EVENTS_DST_PORT_BITS);
+    assign exists[64 * `TP_CTRL_EVENTS_SRC_PORT_ID +: 64] = {64{1'b1}} >> (64 - `TP_CTRL_EVENTS_SRC_PORT_BITS);
 
-    setting #(.BITS(`TP_CTRL_SESSION_PINNED_BITS), .DEFAULT({63'd0, `TP_CTRL_SESSION_PINNED_DEFAULT})) session_pinned (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_SESSION_PINNED_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_SESSION_PINNED_ID +: 64]), .effective(cfg_session_pinned));
+    wire [1023:0] defaults;
 
-    setting #(.BITS(`TP_CTRL_SESSION_HIGH_BITS), .DEFAULT(`TP_CTRL_SESSION_HIGH_DEFAULT)) session_high (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_SESSION_HIGH_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_SESSION_HIGH_ID +: 64]), .effective(cfg_session[79:16]));
+    assign defaults[64 * `TP_CTRL_GAP_TIMEOUT_NS_ID +: 64]  = {32'd0, `TP_CTRL_GAP_TIMEOUT_NS_DEFAULT};
+    assign defaults[64 * `TP_CTRL_START_SEQUENCE_ID +: 64]  = `TP_CTRL_START_SEQUENCE_DEFAULT;
+    assign defaults[64 * `TP_CTRL_SESSION_PINNED_ID +: 64]  = {63'd0, `TP_CTRL_SESSION_PINNED_DEFAULT};
+    assign defaults[64 * `TP_CTRL_SESSION_HIGH_ID +: 64]    = `TP_CTRL_SESSION_HIGH_DEFAULT;
+    assign defaults[64 * `TP_CTRL_SESSION_LOW_ID +: 64]     = {48'd0, `TP_CTRL_SESSION_LOW_DEFAULT};
+    assign defaults[64 * `TP_CTRL_FEED_A_GROUP_ID +: 64]    = {32'd0, `TP_CTRL_FEED_A_GROUP_DEFAULT};
+    assign defaults[64 * `TP_CTRL_FEED_A_PORT_ID +: 64]     = {48'd0, `TP_CTRL_FEED_A_PORT_DEFAULT};
+    assign defaults[64 * `TP_CTRL_FEED_B_GROUP_ID +: 64]    = {32'd0, `TP_CTRL_FEED_B_GROUP_DEFAULT};
+    assign defaults[64 * `TP_CTRL_FEED_B_PORT_ID +: 64]     = {48'd0, `TP_CTRL_FEED_B_PORT_DEFAULT};
+    assign defaults[64 * `TP_CTRL_UNICAST_MAC_ID +: 64]     = {16'd0, `TP_CTRL_UNICAST_MAC_DEFAULT};
+    assign defaults[64 * `TP_CTRL_EVENTS_DST_MAC_ID +: 64]  = {16'd0, `TP_CTRL_EVENTS_DST_MAC_DEFAULT};
+    assign defaults[64 * `TP_CTRL_EVENTS_SRC_MAC_ID +: 64]  = {16'd0, `TP_CTRL_EVENTS_SRC_MAC_DEFAULT};
+    assign defaults[64 * `TP_CTRL_EVENTS_DST_IP_ID +: 64]   = {32'd0, `TP_CTRL_EVENTS_DST_IP_DEFAULT};
+    assign defaults[64 * `TP_CTRL_EVENTS_SRC_IP_ID +: 64]   = {32'd0, `TP_CTRL_EVENTS_SRC_IP_DEFAULT};
+    assign defaults[64 * `TP_CTRL_EVENTS_DST_PORT_ID +: 64] = {48'd0, `TP_CTRL_EVENTS_DST_PORT_DEFAULT};
+    assign defaults[64 * `TP_CTRL_EVENTS_SRC_PORT_ID +: 64] = {48'd0, `TP_CTRL_EVENTS_SRC_PORT_DEFAULT};
 
-    setting #(.BITS(`TP_CTRL_SESSION_LOW_BITS), .DEFAULT({48'd0, `TP_CTRL_SESSION_LOW_DEFAULT})) session_low (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_SESSION_LOW_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_SESSION_LOW_ID +: 64]), .effective(cfg_session[15:0]));
+    reg  [1023:0] shadows_q;
+    reg  [1023:0] effective_q;
 
-    setting #(.BITS(`TP_CTRL_FEED_A_GROUP_BITS), .DEFAULT({32'd0, `TP_CTRL_FEED_A_GROUP_DEFAULT})) feed_a_group (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_FEED_A_GROUP_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_FEED_A_GROUP_ID +: 64]), .effective(cfg_feed_a_group));
+    wire [9:0]    word = {write_id, write_high, 5'd0};
 
-    setting #(.BITS(`TP_CTRL_FEED_A_PORT_BITS), .DEFAULT({48'd0, `TP_CTRL_FEED_A_PORT_DEFAULT})) feed_a_port (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_FEED_A_PORT_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_FEED_A_PORT_ID +: 64]), .effective(cfg_feed_a_port));
+    always @(posedge clk) begin
+        if (rst) begin
+            shadows_q   <= defaults;
+            effective_q <= defaults;
+        end else begin
+            if (write)
+                shadows_q[word +: 32] <= write_data & exists[word +: 32];
+            if (commit)
+                effective_q <= shadows_q;
+        end
+    end
 
-    setting #(.BITS(`TP_CTRL_FEED_B_GROUP_BITS), .DEFAULT({32'd0, `TP_CTRL_FEED_B_GROUP_DEFAULT})) feed_b_group (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_FEED_B_GROUP_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_FEED_B_GROUP_ID +: 64]), .effective(cfg_feed_b_group));
+    assign shadows = shadows_q;
 
-    setting #(.BITS(`TP_CTRL_FEED_B_PORT_BITS), .DEFAULT({48'd0, `TP_CTRL_FEED_B_PORT_DEFAULT})) feed_b_port (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_FEED_B_PORT_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_FEED_B_PORT_ID +: 64]), .effective(cfg_feed_b_port));
+    assign cfg_gap_timeout_ns   = effective_q[64 * `TP_CTRL_GAP_TIMEOUT_NS_ID +: `TP_CTRL_GAP_TIMEOUT_NS_BITS];
+    assign cfg_start_sequence   = effective_q[64 * `TP_CTRL_START_SEQUENCE_ID +: `TP_CTRL_START_SEQUENCE_BITS];
+    assign cfg_session_pinned   = effective_q[64 * `TP_CTRL_SESSION_PINNED_ID];
+    assign cfg_session[79:16]   = effective_q[64 * `TP_CTRL_SESSION_HIGH_ID +: `TP_CTRL_SESSION_HIGH_BITS];
+    assign cfg_session[15:0]    = effective_q[64 * `TP_CTRL_SESSION_LOW_ID +: `TP_CTRL_SESSION_LOW_BITS];
+    assign cfg_feed_a_group     = effective_q[64 * `TP_CTRL_FEED_A_GROUP_ID +: `TP_CTRL_FEED_A_GROUP_BITS];
+    assign cfg_feed_a_port      = effective_q[64 * `TP_CTRL_FEED_A_PORT_ID +: `TP_CTRL_FEED_A_PORT_BITS];
+    assign cfg_feed_b_group     = effective_q[64 * `TP_CTRL_FEED_B_GROUP_ID +: `TP_CTRL_FEED_B_GROUP_BITS];
+    assign cfg_feed_b_port      = effective_q[64 * `TP_CTRL_FEED_B_PORT_ID +: `TP_CTRL_FEED_B_PORT_BITS];
+    assign cfg_unicast_mac      = effective_q[64 * `TP_CTRL_UNICAST_MAC_ID +: `TP_CTRL_UNICAST_MAC_BITS];
+    assign cfg_events_dst_mac   = effective_q[64 * `TP_CTRL_EVENTS_DST_MAC_ID +: `TP_CTRL_EVENTS_DST_MAC_BITS];
+    assign cfg_events_src_mac   = effective_q[64 * `TP_CTRL_EVENTS_SRC_MAC_ID +: `TP_CTRL_EVENTS_SRC_MAC_BITS];
+    assign cfg_events_dst_ip    = effective_q[64 * `TP_CTRL_EVENTS_DST_IP_ID +: `TP_CTRL_EVENTS_DST_IP_BITS];
+    assign cfg_events_src_ip    = effective_q[64 * `TP_CTRL_EVENTS_SRC_IP_ID +: `TP_CTRL_EVENTS_SRC_IP_BITS];
+    assign cfg_events_dst_port  = effective_q[64 * `TP_CTRL_EVENTS_DST_PORT_ID +: `TP_CTRL_EVENTS_DST_PORT_BITS];
+    assign cfg_events_src_port  = effective_q[64 * `TP_CTRL_EVENTS_SRC_PORT_ID +: `TP_CTRL_EVENTS_SRC_PORT_BITS];
 
-    setting #(.BITS(`TP_CTRL_UNICAST_MAC_BITS), .DEFAULT({16'd0, `TP_CTRL_UNICAST_MAC_DEFAULT})) unicast_mac (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_UNICAST_MAC_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_UNICAST_MAC_ID +: 64]), .effective(cfg_unicast_mac));
-
-    setting #(.BITS(`TP_CTRL_EVENTS_DST_MAC_BITS), .DEFAULT({16'd0, `TP_CTRL_EVENTS_DST_MAC_DEFAULT})) events_dst_mac (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_EVENTS_DST_MAC_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_EVENTS_DST_MAC_ID +: 64]), .effective(cfg_events_dst_mac));
-
-    setting #(.BITS(`TP_CTRL_EVENTS_SRC_MAC_BITS), .DEFAULT({16'd0, `TP_CTRL_EVENTS_SRC_MAC_DEFAULT})) events_src_mac (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_EVENTS_SRC_MAC_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_EVENTS_SRC_MAC_ID +: 64]), .effective(cfg_events_src_mac));
-
-    setting #(.BITS(`TP_CTRL_EVENTS_DST_IP_BITS), .DEFAULT({32'd0, `TP_CTRL_EVENTS_DST_IP_DEFAULT})) events_dst_ip (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_EVENTS_DST_IP_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_EVENTS_DST_IP_ID +: 64]), .effective(cfg_events_dst_ip));
-
-    setting #(.BITS(`TP_CTRL_EVENTS_SRC_IP_BITS), .DEFAULT({32'd0, `TP_CTRL_EVENTS_SRC_IP_DEFAULT})) events_src_ip (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_EVENTS_SRC_IP_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_EVENTS_SRC_IP_ID +: 64]), .effective(cfg_events_src_ip));
-
-    setting #(.BITS(`TP_CTRL_EVENTS_DST_PORT_BITS), .DEFAULT({48'd0, `TP_CTRL_EVENTS_DST_PORT_DEFAULT})) events_dst_port (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_EVENTS_DST_PORT_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_EVENTS_DST_PORT_ID +: 64]), .effective(cfg_events_dst_port));
-
-    setting #(.BITS(`TP_CTRL_EVENTS_SRC_PORT_BITS), .DEFAULT({48'd0, `TP_CTRL_EVENTS_SRC_PORT_DEFAULT})) events_src_port (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_EVENTS_SRC_PORT_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * `TP_CTRL_EVENTS_SRC_PORT_ID +: 64]), .effective(cfg_events_src_port));
+    // What a narrow setting has no bits for is 0.
+    wire unused = &{1'b0, effective_q};
 
 endmodule

@@ -14,7 +14,7 @@ module symbol_settings (
     input  wire         rst,
 
     input  wire         write,
-    input  wire [6:0]   write_id,
+    input  wire [2:0]   write_place,     // id - 64, of a setting that exists
     input  wire         write_high,
     input  wire [31:0]  write_data,
     input  wire         recip_write,
@@ -35,7 +35,7 @@ module symbol_settings (
     output wire [28:0]  cfg_recip
 );
 
-    // places of the settings' words in `shadows`
+    // places of the settings' words
     localparam ENABLED      = `TP_CTRL_ENABLED_ID - 64;
     localparam STOCK        = `TP_CTRL_STOCK_ID - 64;
     localparam LOCATE       = `TP_CTRL_LOCATE_ID - 64;
@@ -45,38 +45,59 @@ module symbol_settings (
 
     localparam [28:0] RECIP_DEFAULT = (29'h10000000 + {13'd0, `TP_CTRL_TICK_DEFAULT} - 29'd1) / {13'd0, `TP_CTRL_TICK_DEFAULT};
 
-    setting #(.BITS(`TP_CTRL_ENABLED_BITS), .DEFAULT({63'd0, `TP_CTRL_ENABLED_DEFAULT})) enabled (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_ENABLED_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * ENABLED +: 64]), .effective(cfg_enabled));
+    wire [383:0] exists;      // the bits that a setting has
 
-    setting #(.BITS(`TP_CTRL_STOCK_BITS), .DEFAULT(`TP_CTRL_STOCK_DEFAULT)) stock (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_STOCK_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * STOCK +: 64]), .effective(cfg_stock));
+    assign exists[64 * ENABLED +: 64]      = {64{1'b1}} >> (64 - `TP_CTRL_ENABLED_BITS);
+    assign exists[64 * STOCK +: 64]        = {64{1'b1}} >> (64 - `TP_CTRL_STOCK_BITS);
+    assign exists[64 * LOCATE +: 64]       = {64{1'b1}} >> (64 - `TP_CTRL_LOCATE_BITS);
+    assign exists[64 * LOCATE_GIVEN +: 64] = {64{1'b1}} >> (64 - `TP_CTRL_LOCATE_GIVEN_BITS);
+    assign exists[64 * BASE +: 64]         = {64{1'b1}} >> (64 - `TP_CTRL_BASE_BITS);
+    assign exists[64 * TICK +: 64]         = {64{1'b1}} >> (64 - `TP_CTRL_TICK_BITS);
 
-    setting #(.BITS(`TP_CTRL_LOCATE_BITS), .DEFAULT({48'd0, `TP_CTRL_LOCATE_DEFAULT})) locate (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_LOCATE_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * LOCATE +: 64]), .effective(cfg_locate));
+    wire [383:0] defaults;
 
-    setting #(.BITS(`TP_CTRL_LOCATE_GIVEN_BITS), .DEFAULT({63'd0, `TP_CTRL_LOCATE_GIVEN_DEFAULT})) locate_given (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_LOCATE_GIVEN_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * LOCATE_GIVEN +: 64]), .effective(cfg_locate_given));
+    assign defaults[64 * ENABLED +: 64]      = {63'd0, `TP_CTRL_ENABLED_DEFAULT};
+    assign defaults[64 * STOCK +: 64]        = `TP_CTRL_STOCK_DEFAULT;
+    assign defaults[64 * LOCATE +: 64]       = {48'd0, `TP_CTRL_LOCATE_DEFAULT};
+    assign defaults[64 * LOCATE_GIVEN +: 64] = {63'd0, `TP_CTRL_LOCATE_GIVEN_DEFAULT};
+    assign defaults[64 * BASE +: 64]         = {32'd0, `TP_CTRL_BASE_DEFAULT};
+    assign defaults[64 * TICK +: 64]         = {48'd0, `TP_CTRL_TICK_DEFAULT};
 
-    setting #(.BITS(`TP_CTRL_BASE_BITS), .DEFAULT({32'd0, `TP_CTRL_BASE_DEFAULT})) base (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_BASE_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * BASE +: 64]), .effective(cfg_base));
+    reg  [383:0] shadows_q;
+    reg  [383:0] effective_q;
 
-    setting #(.BITS(`TP_CTRL_TICK_BITS), .DEFAULT({48'd0, `TP_CTRL_TICK_DEFAULT})) tick (
-        .clk(clk), .rst(rst), .write(write && write_id == `TP_CTRL_TICK_ID), .write_high(write_high), .write_data(write_data), .commit(commit),
-        .shadow(shadows[64 * TICK +: 64]), .effective(cfg_tick));
+    wire [8:0]   word = {write_place, write_high, 5'd0};
 
-    assign shadows[511:384] = 128'd0;
+    always @(posedge clk) begin
+        if (rst) begin
+            shadows_q   <= defaults;
+            effective_q <= defaults;
+        end else begin
+            if (write)
+                shadows_q[word +: 32] <= write_data & exists[word +: 32];
+            if (commit)
+                effective_q <= shadows_q;
+        end
+    end
 
-    assign shadow_tick  = shadows[64 * TICK +: 16];
+    assign shadows = {128'd0, shadows_q};
+
+    assign cfg_enabled      = effective_q[64 * ENABLED];
+    assign cfg_stock        = effective_q[64 * STOCK +: `TP_CTRL_STOCK_BITS];
+    assign cfg_locate       = effective_q[64 * LOCATE +: `TP_CTRL_LOCATE_BITS];
+    assign cfg_locate_given = effective_q[64 * LOCATE_GIVEN];
+    assign cfg_base         = effective_q[64 * BASE +: `TP_CTRL_BASE_BITS];
+    assign cfg_tick         = effective_q[64 * TICK +: `TP_CTRL_TICK_BITS];
+
+    // What a narrow setting has no bits for is 0.
+    wire unused = &{1'b0, effective_q};
+
+    assign shadow_tick  = shadows_q[64 * TICK +: 16];
     assign tick_changed = shadow_tick != cfg_tick;
     assign restart      = tick_changed
-                        || shadows[64 * ENABLED] != cfg_enabled
-                        || shadows[64 * STOCK +: 64] != cfg_stock
-                        || shadows[64 * BASE +: 32] != cfg_base;
+                        || shadows_q[64 * ENABLED] != cfg_enabled
+                        || shadows_q[64 * STOCK +: 64] != cfg_stock
+                        || shadows_q[64 * BASE +: 32] != cfg_base;
 
     // The reciprocal is computed whenever the tick is about to change, so an unchanged tick keeps its own.
     reg  [28:0]  recip_shadow_q;
