@@ -147,172 +147,111 @@ module risk_gate #(
 
 `include "tickproof_control.vh"
 
-    localparam        SYM_W = (SYMBOLS > 1) ? $clog2(SYMBOLS) : 1;
+    localparam              SYM_W = (SYMBOLS > 1) ? $clog2(SYMBOLS) : 1;
 
     // The input and its steps
-    wire              clear;
-    wire [7:0]        clear_index;
-    wire              look;
-    wire [7:0]        look_set;
-    wire [31:0]       key_ref;
-    wire              step1;
-    wire              step2;
-    wire              step3;
-    wire              step4;
-    wire              step5;
-    wire              last;
-    wire              second;
-    wire              busy;
-    wire              is_control;
-    wire              is_exchange;
-    wire              is_client;
-    wire [63:0]       stamp;
-    wire [63:0]       now;
-    wire [7:0]        op;
-    wire [15:0]       command_symbol;
-    wire [63:0]       value;
-    wire [1:0]        kind;
-    wire [7:0]        packet_type;
-    wire [7:0]        message_type;
-    wire [15:0]       length;
-    wire              known;
-    wire [31:0]       order_ref;
-    wire [7:0]        in_side;
-    wire [31:0]       quantity;
-    wire [63:0]       in_price;
-    wire [7:0]        state;
-    wire [79:0]       session;
-    wire [63:0]       number;
-    wire              up;
-    wire [7:0]        reason;
-    wire [63:0]       stock;
-    wire [7:0]        tif;
-    wire [7:0]        display;
-    wire [7:0]        capacity;
-    wire [7:0]        iso;
-    wire [7:0]        cross_type;
-    wire [7:0]        price_type;
-    wire [111:0]      clordid;
+    wire                    clear;
+    wire [7:0]              clear_index;
+    wire                    look;
+    wire [7:0]              look_set;
+    wire [31:0]             key_ref;
+    wire                    step1;
+    wire                    step2;
+    wire                    step3;
+    wire                    step4;
+    wire                    step5;
+    wire                    last;
+    wire                    second;
+    wire                    busy;
+    wire                    is_control;
+    wire                    is_exchange;
+    wire                    is_client;
+    wire [63:0]             stamp;
+    wire [63:0]             now;
+    wire [7:0]              op;
+    wire [15:0]             command_symbol;
+    wire [63:0]             value;
+    wire [1:0]              kind;
+    wire [7:0]              packet_type;
+    wire [7:0]              message_type;
+    wire [15:0]             length;
+    wire                    known;
+    wire [31:0]             order_ref;
+    wire [7:0]              in_side;
+    wire [31:0]             quantity;
+    wire [63:0]             in_price;
+    wire [7:0]              state;
+    wire [79:0]             session;
+    wire [63:0]             number;
+    wire                    up;
+    wire [7:0]              reason;
+    wire [63:0]             stock;
+    wire [7:0]              tif;
+    wire [7:0]              display;
+    wire [7:0]              capacity;
+    wire [7:0]              iso;
+    wire [7:0]              cross_type;
+    wire [7:0]              price_type;
+    wire [111:0]            clordid;
+    wire                    finish = step5 && last;
+    wire                    release_order = is_control && (op == `TP_CTRL_OP_RELEASE_ORDER);
 
-    wire              finish = step5 && last;
-    wire              is_packet = is_exchange && (kind == 2'd0);
-    wire              command = finish && is_control;
-    wire              release_order = is_control && (op == `TP_CTRL_OP_RELEASE_ORDER);
-    wire              set_position = command && command_named && (op == `TP_CTRL_OP_SET_POSITION);
-    wire              set_executed = command && command_named && (op == `TP_CTRL_OP_SET_EXECUTED);
-    wire              set_session = command && (command_symbol == 16'hFFFF) && (op == `TP_CTRL_OP_SET_EXECUTED);
-
-    // The order, as it is and as it is seen
-    wire              is_order;
-    wire              is_new;
-    wire              is_cancel;
-    wire              command_named;
-    wire [SYM_W-1:0]  symbol;
-    wire              symbol_known;
-    wire [7:0]        side;
-    wire [63:0]       price;
-    wire [31:0]       worth;
-    wire [63:0]       product;
-    wire [31:0]       highest_ref;
-    wire              malformed;
-    wire [4:0]        types;
-
-    // The live order that the input names
-    wire              found;
-    wire [9:0]        slot;
-    wire [SYM_W-1:0]  live_symbol;
-    wire [7:0]        live_side;
-    wire [31:0]       live_remaining;
-    wire [31:0]       live_price;
-    wire              full;
-    wire [9:0]        free_slot;
-    wire [9:0]        head;
-    wire [9:0]        tail;
-    wire [10:0]       live_orders;
-
-    // What a report does
-    wire [63:0]       session_number;
-    wire              replayed;
-    wire              login_gap;
-    wire              named;
-    wire              applied;
-    wire              changes;
-    wire              freed;
-    wire [7:0]        side_after;
-    wire [31:0]       remaining_after;
-    wire              fill;
-    wire              over;
-    wire              unknown;
-    wire              unclear_session;
-    wire              unclear_order;
-    wire [63:0]       position_after;
-    wire              executions;
+    // The order and its verdict
+    wire                    is_order;
+    wire                    is_cancel;
+    wire                    command_named;
+    wire [SYM_W-1:0]        symbol;
+    wire                    symbol_known;
+    wire [7:0]              side;
+    wire [63:0]             price;
+    wire [31:0]             worth;
+    wire [31:0]             bid;
+    wire [31:0]             ask;
+    wire [16:0]             failing;
+    wire                    insert;
+    wire                    reject_mode;
+    wire                    cancel_on_disconnect;
 
     // What stands
-    wire              rec_control;
-    wire [63:0]       rec_time_ns;
-    wire              stock_found;
-    wire [SYM_W-1:0]  stock_symbol;
-    wire              enabled;
-    wire [31:0]       bid;
-    wire [31:0]       ask;
-    wire              faulty;
-    wire [63:0]       reference_ns;
-    wire              tradable;
-    wire [7:0]        reg_sho;
-    wire [7:0]        phase;
-    wire              expired;
-    wire [63:0]       position;
-    wire [63:0]       executed;
-    wire [41:0]       open_buys;
-    wire [41:0]       open_sells;
-    wire [73:0]       open_notional;
-    wire [73:0]       session_open;
-    wire [63:0]       session_executed;
-    wire              rate_passes;
-    wire              duplicate;
-    wire [63:0]       ordinal;
-    wire              client_lost;
-    wire              exchange_lost;
-    wire [SYMBOLS-1:0] symbol_kills;
+    wire                    found;
+    wire [SYM_W-1:0]        live_symbol;
+    wire [7:0]              live_side;
+    wire [31:0]             live_remaining;
+    wire [31:0]             live_price;
+    wire [10:0]             live_orders;
+    wire                    full;
+    wire [63:0]             product;
+    wire [63:0]             position;
+    wire [63:0]             executed;
+    wire [41:0]             open_buys;
+    wire [41:0]             open_sells;
+    wire [73:0]             open_notional;
+    wire [73:0]             session_open;
+    wire [63:0]             session_executed;
+    wire                    executions;
+    wire [SYMBOLS-1:0]      symbol_kills;
 
-    // Limits
-    wire [63:0]       dead_man_ns;
-    wire [15:0]       max_open_orders;
-    wire [63:0]       session_max_gross;
-    wire [63:0]       duplicate_window_ns;
-    wire [5:0]        allowed_phases;
-    wire              reject_mode;
-    wire              cancel_on_disconnect;
-    wire              restricted;
-    wire [31:0]       max_shares;
-    wire [63:0]       max_notional;
-    wire [15:0]       collar_bps;
-    wire [63:0]       max_reference_age;
-    wire [63:0]       max_long;
-    wire [63:0]       max_short;
-    wire [63:0]       max_gross;
-    wire              short_ok;
-    wire [4:0]        allowed_types;
-
-    // The verdict, and what follows from it in step 5
-    wire [16:0]       failing;
-    wire              insert = step5 && is_new && (failing == 17'd0);
-    wire              change = step5 && changes;
-
-    // The walk of a kill
-    wire              walk_start;
-    wire              walk_all;
-    wire [SYM_W-1:0]  walk_target;
-    wire              walking;
-    wire              walk_read;
-    wire [9:0]        walk_slot;
-    wire [9:0]        walk_next;
-    wire [23:0]       walk_tag;
-    wire [SYM_W-1:0]  walk_symbol;
-    wire              cancel_valid;
-    wire              cancel_ready;
-    wire [31:0]       cancel_ref;
+    // What a report did, links, kills
+    wire [63:0]             session_number;
+    wire                    replayed;
+    wire                    named;
+    wire                    applied;
+    wire                    over;
+    wire                    unknown;
+    wire [63:0]             position_after;
+    wire [31:0]             remaining_after;
+    wire                    latch_session;
+    wire                    latch_symbol;
+    wire [63:0]             ordinal;
+    wire                    client_lost;
+    wire                    exchange_lost;
+    wire                    walk_start;
+    wire                    walk_all;
+    wire [SYM_W-1:0]        walk_target;
+    wire                    walking;
+    wire                    cancel_valid;
+    wire                    cancel_ready;
+    wire [31:0]             cancel_ref;
 
     assign orec_busy = busy || orec_valid;
 
@@ -340,137 +279,48 @@ module risk_gate #(
         .time_ns(time_ns), .clk_count(clk_count), .ready(ready)
     );
 
-    market_view #(.SYMBOLS(SYMBOLS), .SYM_W(SYM_W)) market (
+    risk_decision #(.SYMBOLS(SYMBOLS), .SYM_W(SYM_W)) decision (
         .clk(clk), .rst(rst),
-        .rec_valid(rec_valid), .rec_data(rec_data), .rec_control(rec_control), .rec_time_ns(rec_time_ns),
-        .step1(step1), .stock(stock), .stock_found(stock_found), .stock_symbol(stock_symbol),
-        .step2(step2), .symbol(symbol), .enabled(enabled), .bid(bid), .ask(ask), .faulty(faulty), .reference_ns(reference_ns),
-        .tradable(tradable), .reg_sho(reg_sho), .phase(phase),
-        .cfg_sym_enabled(cfg_sym_enabled), .cfg_sym_stock(cfg_sym_stock), .cfg_sym_restart(cfg_sym_restart)
-    );
-
-    risk_limits #(.SYMBOLS(SYMBOLS), .SYM_W(SYM_W)) limits (
-        .clk(clk),
-        .step2(step2), .symbol(symbol),
-        .dead_man_ns(dead_man_ns), .max_open_orders(max_open_orders), .session_max_gross(session_max_gross),
-        .duplicate_window(duplicate_window_ns), .allowed_phases(allowed_phases), .reject_mode(reject_mode),
-        .cancel_on_disconnect(cancel_on_disconnect), .restricted(restricted), .max_shares(max_shares),
-        .max_notional(max_notional), .collar_bps(collar_bps), .max_reference_age(max_reference_age), .max_long(max_long),
-        .max_short(max_short), .max_gross(max_gross), .short_ok(short_ok), .allowed_types(allowed_types),
-        .risk_dead_man_ns(risk_dead_man_ns), .risk_max_open_orders(risk_max_open_orders),
-        .risk_session_max_gross(risk_session_max_gross), .risk_duplicate_window(risk_duplicate_window),
-        .risk_allowed_phases(risk_allowed_phases), .risk_reject_mode(risk_reject_mode),
-        .risk_cancel_on_disconnect(risk_cancel_on_disconnect), .risk_sym_restricted(risk_sym_restricted),
-        .risk_sym_max_shares(risk_sym_max_shares), .risk_sym_max_notional(risk_sym_max_notional),
-        .risk_sym_collar_bps(risk_sym_collar_bps), .risk_sym_max_reference_age(risk_sym_max_reference_age),
-        .risk_sym_max_long(risk_sym_max_long), .risk_sym_max_short(risk_sym_max_short),
-        .risk_sym_max_gross(risk_sym_max_gross), .risk_sym_short_ok(risk_sym_short_ok),
+        .step1(step1), .step2(step2), .step3(step3), .step4(step4), .step5(step5), .is_control(is_control), .is_client(is_client),
+        .kind(kind), .release_order(release_order), .command_symbol(command_symbol), .message_type(message_type),
+        .order_ref(order_ref), .in_side(in_side), .quantity(quantity), .in_price(in_price), .stock(stock), .tif(tif),
+        .display(display), .capacity(capacity), .iso(iso), .cross_type(cross_type), .price_type(price_type), .now(now),
+        .rec_valid(rec_valid), .rec_data(rec_data), .found(found), .live_symbol(live_symbol), .live_side(live_side),
+        .live_remaining(live_remaining), .live_price(live_price), .live_orders(live_orders), .full(full),
+        .kill(global_kill || session_kill || !exchange_open), .symbol_kills(symbol_kills), .product(product), .position(position),
+        .executed(executed), .open_buys(open_buys), .open_sells(open_sells), .open_notional(open_notional),
+        .session_open(session_open), .session_executed(session_executed), .executions(executions), .is_order(is_order),
+        .is_cancel(is_cancel), .command_named(command_named), .symbol(symbol), .symbol_known(symbol_known), .side(side),
+        .price(price), .worth(worth), .bid(bid), .ask(ask), .failing(failing), .insert(insert), .reject_mode(reject_mode),
+        .cancel_on_disconnect(cancel_on_disconnect), .cfg_sym_enabled(cfg_sym_enabled), .cfg_sym_stock(cfg_sym_stock),
+        .cfg_sym_restart(cfg_sym_restart), .risk_dead_man_ns(risk_dead_man_ns), .risk_token_ns(risk_token_ns),
+        .risk_burst(risk_burst), .risk_max_open_orders(risk_max_open_orders), .risk_session_max_gross(risk_session_max_gross),
+        .risk_duplicate_window(risk_duplicate_window), .risk_allowed_phases(risk_allowed_phases),
+        .risk_reject_mode(risk_reject_mode), .risk_cancel_on_disconnect(risk_cancel_on_disconnect),
+        .risk_sym_restricted(risk_sym_restricted), .risk_sym_max_shares(risk_sym_max_shares),
+        .risk_sym_max_notional(risk_sym_max_notional), .risk_sym_collar_bps(risk_sym_collar_bps),
+        .risk_sym_max_reference_age(risk_sym_max_reference_age), .risk_sym_max_long(risk_sym_max_long),
+        .risk_sym_max_short(risk_sym_max_short), .risk_sym_max_gross(risk_sym_max_gross), .risk_sym_short_ok(risk_sym_short_ok),
         .risk_sym_allowed_types(risk_sym_allowed_types)
     );
 
-    gate_order #(.SYMBOLS(SYMBOLS), .SYM_W(SYM_W)) order (
+    risk_state #(.SYMBOLS(SYMBOLS), .SYM_W(SYM_W)) standing (
         .clk(clk), .rst(rst),
-        .step5(step5), .is_control(is_control), .release_order(release_order), .is_client(is_client), .kind(kind),
-        .message_type(message_type), .command_symbol(command_symbol), .order_ref(order_ref), .order_side(in_side), .order_price(in_price),
-        .found(found), .live_symbol(live_symbol), .live_side(live_side), .live_price(live_price),
-        .stock_found(stock_found), .stock_symbol(stock_symbol), .enabled(enabled),
-        .is_order(is_order), .is_new(is_new), .is_cancel(is_cancel), .command_named(command_named),
-        .symbol(symbol), .symbol_known(symbol_known), .side(side), .price(price), .highest_ref(highest_ref)
-    );
-
-    order_fields fields (
-        .message_type(message_type), .side(in_side), .quantity(quantity), .price(in_price), .tif(tif), .display(display),
-        .capacity(capacity), .iso(iso), .cross_type(cross_type), .price_type(price_type),
-        .malformed(malformed), .types(types)
-    );
-
-    risk_checks checks (
-        .clk(clk),
-        .step3(step3), .step4(step4),
-        .message_type(message_type), .order_ref(order_ref), .quantity(quantity), .side(side), .price(price),
-        .symbol_known(symbol_known), .now(now), .malformed(malformed), .types(types), .worth(worth), .product(product),
-        .live_side(live_side), .live_remaining(live_remaining),
-        .kill(global_kill || session_kill || !exchange_open), .symbol_kill(symbol_kills[symbol]), .highest_ref(highest_ref),
-        .bid(bid), .ask(ask), .faulty(faulty), .reference_ns(reference_ns), .tradable(tradable), .reg_sho(reg_sho), .phase(phase),
-        .position(position), .executed(executed), .open_buys(open_buys), .open_sells(open_sells),
-        .open_notional(open_notional), .session_open(session_open), .session_executed(session_executed),
-        .live_orders(live_orders), .full(full), .expired(expired),
-        .rate_passes(rate_passes), .duplicate(duplicate), .executions(executions), .failing(failing),
-        .max_open_orders(max_open_orders), .session_max_gross(session_max_gross), .allowed_phases(allowed_phases),
-        .restricted(restricted), .max_shares(max_shares), .max_notional(max_notional), .collar_bps(collar_bps),
-        .max_reference_age(max_reference_age), .max_long(max_long), .max_short(max_short), .max_gross(max_gross),
-        .short_ok(short_ok), .allowed_types(allowed_types)
-    );
-
-    dead_man alive (
-        .clk(clk), .rst(rst),
-        .rec_control(rec_control), .rec_time_ns(rec_time_ns), .command(step2 && is_control),
-        .step2(step2), .now(now), .expired(expired), .dead_man_ns(dead_man_ns)
-    );
-
-    token_bucket tokens (
-        .clk(clk), .rst(rst),
-        .step2(step2), .token_ns(risk_token_ns), .burst(risk_burst), .now(now),
-        .passes(rate_passes), .take(step5 && ((is_order && rate_passes) || is_cancel))
-    );
-
-    duplicate_window #(.SYM_W(SYM_W)) duplicates (
-        .clk(clk), .rst(rst),
-        .step1(step1), .step2(step2), .symbol(symbol), .side(in_side), .price(in_price[30:0]), .quantity(quantity[19:0]), .now(now),
-        .duplicate(duplicate), .insert(insert && message_type == "O"), .window_ns(duplicate_window_ns)
-    );
-
-    execution_window #(.SYMBOLS(SYMBOLS), .SYM_W(SYM_W)) fills (
-        .clk(clk),
-        .step2(step2), .is_report(is_exchange), .symbol(symbol), .now(now), .exceeded(executions),
-        .insert(step5 && fill), .clear(clear), .clear_index(clear_index),
-        .risk_sym_max_executions(risk_sym_max_executions), .risk_sym_execution_window(risk_sym_execution_window)
-    );
-
-    open_orders #(.SYM_W(SYM_W)) orders (
-        .clk(clk),
-        .look(look || walk_read), .look_set(walk_read ? walk_slot[9:2] : look_set),
-        .step1(step1), .key_ref(key_ref), .key_exists(!is_control || value[63:32] == 32'd0),
-        .found(found), .slot(slot), .symbol(live_symbol), .side(live_side), .remaining(live_remaining), .price(live_price),
-        .step2(step2), .order_ref(order_ref), .full(full), .free_slot(free_slot),
-        .insert(insert), .change(change), .new_symbol(symbol), .new_side(insert ? side : side_after),
-        .new_remaining(insert ? quantity : remaining_after), .new_price(insert ? worth : live_price),
-        .walk_way(walk_slot[1:0]), .walk_tag(walk_tag), .walk_symbol(walk_symbol),
-        .clear(clear), .clear_index(clear_index)
-    );
-
-    order_list acceptance (
-        .clk(clk), .rst(rst),
-        .look(step2), .slot(slot), .insert(insert), .unlink(step5 && freed), .free_slot(free_slot),
-        .walk_read(walk_read), .walk_slot(walk_slot), .walk_next(walk_next), .head(head), .tail(tail), .live(live_orders)
-    );
-
-    exposure #(.SYMBOLS(SYMBOLS), .SYM_W(SYM_W)) risks (
-        .clk(clk), .rst(rst),
-        .step2(step2), .step3(step3), .step4(step4), .symbol(symbol), .quantity(quantity), .execution_price(in_price),
-        .is_client(is_client), .order_price(worth), .side(live_side), .remaining(live_remaining), .price(live_price),
-        .side_after(side_after), .remaining_after(remaining_after), .fill(fill),
-        .insert(insert), .order_side(side), .change(change),
-        .set_position(set_position), .set_executed(set_executed), .set_session(set_session), .value(value),
-        .product(product), .position(position), .executed(executed), .open_buys(open_buys), .open_sells(open_sells),
-        .open_notional(open_notional), .session_open(session_open), .session_executed(session_executed),
-        .position_after(position_after), .clear(clear), .clear_index(clear_index)
-    );
-
-    report_sequence numbers (
-        .clk(clk), .rst(rst),
-        .step5(finish), .is_packet(is_packet), .packet_type(packet_type), .session(session), .number(number),
-        .session_number(session_number), .replayed(replayed), .login_gap(login_gap)
-    );
-
-    report_effect effect (
-        .clk(clk),
-        .step2(step2), .release_order(release_order), .is_packet(is_packet), .second(second), .packet_type(packet_type),
-        .message_type(message_type), .known(known), .replayed(replayed), .report_side(in_side), .quantity(quantity), .state(state),
-        .found(found), .side(live_side), .remaining(live_remaining),
-        .named(named), .applied(applied), .change(changes), .freed(freed), .side_after(side_after),
-        .remaining_after(remaining_after), .fill(fill), .over(over), .unknown(unknown),
-        .latch_session(unclear_session), .latch_order(unclear_order)
+        .step1(step1), .step2(step2), .step3(step3), .step4(step4), .step5(step5), .finish(finish), .second(second),
+        .is_control(is_control), .is_exchange(is_exchange), .is_client(is_client), .kind(kind), .op(op),
+        .command_symbol(command_symbol), .command_named(command_named), .release_order(release_order), .value(value),
+        .packet_type(packet_type), .message_type(message_type), .known(known), .order_ref(order_ref), .in_side(in_side),
+        .quantity(quantity), .in_price(in_price), .state(state), .session(session), .number(number), .now(now), .look(look),
+        .look_set(look_set), .key_ref(key_ref), .clear(clear), .clear_index(clear_index), .symbol(symbol), .side(side),
+        .worth(worth), .insert(insert), .found(found), .live_symbol(live_symbol), .live_side(live_side),
+        .live_remaining(live_remaining), .live_price(live_price), .live_orders(live_orders), .full(full), .product(product),
+        .position(position), .executed(executed), .open_buys(open_buys), .open_sells(open_sells), .open_notional(open_notional),
+        .session_open(session_open), .session_executed(session_executed), .executions(executions), .session_number(session_number),
+        .replayed(replayed), .named(named), .applied(applied), .over(over), .unknown(unknown), .position_after(position_after),
+        .remaining_after(remaining_after), .latch_session(latch_session), .latch_symbol(latch_symbol), .walk_start(walk_start),
+        .walk_all(walk_all), .walk_target(walk_target), .walking(walking), .cancel_valid(cancel_valid), .cancel_ready(cancel_ready),
+        .cancel_ref(cancel_ref), .risk_sym_max_executions(risk_sym_max_executions),
+        .risk_sym_execution_window(risk_sym_execution_window)
     );
 
     gate_links links (
@@ -482,20 +332,12 @@ module risk_gate #(
 
     kill_switch #(.SYMBOLS(SYMBOLS), .SYM_W(SYM_W)) kills (
         .clk(clk), .rst(rst),
-        .command(command), .op(op), .command_symbol(command_symbol),
-        .latch_session(exchange_lost || (finish && (unclear_session || login_gap))),
-        .latch_symbol(finish && (unclear_order || (fill && executions))), .latched_symbol(symbol),
+        .command(finish && is_control), .op(op), .command_symbol(command_symbol),
+        .latch_session(latch_session || exchange_lost),
+        .latch_symbol(latch_symbol), .latched_symbol(symbol),
         .client_lost(client_lost && cancel_on_disconnect),
         .walk_start(walk_start), .walk_all(walk_all), .walk_symbol(walk_target),
         .global_kill(global_kill), .session_kill(session_kill), .symbol_kills(symbol_kills)
-    );
-
-    kill_walk #(.SYM_W(SYM_W)) walk (
-        .clk(clk), .rst(rst),
-        .start(walk_start), .start_all(walk_all), .start_symbol(walk_target), .walking(walking),
-        .read(walk_read), .slot(walk_slot), .next_slot(walk_next), .order_tag(walk_tag), .order_symbol(walk_symbol),
-        .head(head), .tail(tail), .live(live_orders),
-        .send_valid(cancel_valid), .send_ready(cancel_ready), .send_ref(cancel_ref)
     );
 
     gate_outputs outputs (
