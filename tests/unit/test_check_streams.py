@@ -110,7 +110,7 @@ def test_some_bytes_of_a_rejected_order_are_enough() -> None:
     failed(
         leak,
         "exchange[6] bytes",
-        "a rejected order left 8 bytes on exchange: bytes bytes=0030554f00000002; golden expects nothing more here",
+        "a rejected order left 8 bytes on exchange: bytes=0030554f00000002; golden expects nothing more here",
     )
 
 
@@ -203,7 +203,7 @@ def test_bytes_that_are_no_packet_are_shown_as_bytes() -> None:
     """A length that cannot be, in front of the Reject."""
     verdict = judged(lambda shown: spoil(shown, "client", 0, 0, 0xFF))
     assert verdict.divergence.place == "client[0] rejected"
-    assert "; the device sent bytes bytes=ff1e554a" in verdict.reason
+    assert "; the device sent bytes=ff1e554a" in verdict.reason
 
 
 def test_a_wrong_record_comes_before_the_packet_that_follows_from_it() -> None:

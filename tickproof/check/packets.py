@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tickproof.check.show import field_text
+from tickproof.check.show import field_text, printable
 from tickproof.check.verdict import FieldRow
 from tickproof.errors import ProtocolError
 from tickproof.protocols import OUCH_IN, OUCH_OUT, SOUPBINTCP, Layout, Table
@@ -82,14 +82,14 @@ def decode_packet(data: bytes, messages: Table) -> Decoded:
         return Decoded(message.name, tuple(items), appendage)
     if layout.name == "debug":
         text = payload.decode("latin-1")
-        return Decoded(layout.name, (*items, Item("text", layout.size, payload, text, text)))
+        return Decoded(layout.name, (*items, Item("text", layout.size, payload, text, printable(text))))
     return Decoded(layout.name, (*items, *([_bytes("payload", layout.size, payload)] if payload else [])))
 
 
 def packet_text(packet: Decoded) -> str:
     """One line: name, and the fields that say something."""
     words = (f"{item.name}={item.text}" for item in packet.items if item.name not in _LEFT_OUT and item.text.strip(" '"))
-    return " ".join([packet.name, *words])
+    return " ".join([*([packet.name] if packet.name != "bytes" else []), *words]) or packet.name
 
 
 def packet_rows(golden: Decoded, got: Decoded) -> tuple[FieldRow, ...]:

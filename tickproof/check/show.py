@@ -14,7 +14,7 @@ from tickproof.protocols.decode import decode_message, mold_blocks, udp_payload
 from tickproof.protocols.records import FLAG, REPORT_FLAG
 from tickproof.scenario.values import format_price
 
-__all__ = ["cause_text", "code_text", "control_text", "field_rows", "field_text", "kind_of", "message_text", "record_text"]
+__all__ = ["cause_text", "code_text", "control_text", "field_rows", "field_text", "kind_of", "message_text", "printable", "record_text"]
 
 _BY_TAG = EVENTS.by_tag
 _FLAGS = {"BBO": FLAG, "REPORT": REPORT_FLAG}
@@ -130,11 +130,16 @@ def field_text(item: Field, value: int | str | bytes) -> str:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, str):
-        return value if value.strip() else "none" if item.type == "code" and not value else f"'{value}'"
+        return printable(value) if value.strip() else "none" if item.type == "code" and not value else f"'{printable(value)}'"
     named = next((name for name, code in item.enum.items() if code == value), None)
     if named is None and item.type in ("price4", "price64"):
         return format_price(value)
     return named or code_text(item.name, value)
+
+
+def printable(text: str) -> str:
+    """Text of the wire may hold any byte; those that no terminal or log should get are written as `\\x00`."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
 def code_text(name: str, value: object) -> str:
