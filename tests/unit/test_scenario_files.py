@@ -31,7 +31,7 @@ def test_golden_agrees_with_what_a_person_wrote(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_a_scenario_says_what_it_is_about(path: Path) -> None:
-    """An opening comment; rules that exist; lines no longer than people read, but for packets of many messages and orders that fail much."""
+    """An opening comment; rules that exist; lines no longer than people read, but for packets of many messages and orders failing much."""
     scenario = parse(path)
     assert len(scenario.description) > 40
     assert set(scenario.covers) <= {*RULES, *ORDER_RULES}
