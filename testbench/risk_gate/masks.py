@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import cocotb
 
 from testbench.risk_gate.driver import CHECKS, MARKET, WHOLE, GateTB
@@ -92,3 +94,43 @@ async def test_everything_can_fail_at_once(dut) -> None:
     tb.limit(reject_mode=1)
     got = await tb.enter(side="T", quantity=1, price=1_000_000)
     assert (got.co, got.counters["rejects_sent"], got.counters["orders_rejected"]) == ([], 0, 1)
+
+
+# What makes one check fail: limits, or a field of the order.
+CAUSES = {
+    "symbol": {"sym_restricted": 1},
+    "message": {"tif": 0},
+    "sequence": {"ref": 1},
+    "quantity": {"sym_max_shares": 0},
+    "value": {"sym_max_notional": 0},
+    "collar": {"sym_collar_bps": 0},
+    "rate": {"burst": 0},
+    "duplicate": {"duplicate_window": 1},
+    "position": {"sym_max_short": 0},
+    "gross": {"sym_max_gross": 0},
+    "open_orders": {"max_open_orders": 0},
+    "short_sale": {"sym_short_ok": 0},
+    "type": {"sym_allowed_types": 0, "iso": ord("Y")},
+    "executions": {"sym_execution_window": 1},
+}
+
+
+@cocotb.test
+async def test_any_two_failing_checks_are_reported_together(dut) -> None:
+    """RISK-MASK: all 136 pairs; a bad message hides six."""
+    tb = GateTB(dut)
+    await tb.open()
+    order = {"side": "T", "quantity": 1, "price": 1_499_999}
+    await tb.enter(ref=1, **order)
+    await tb.report("E", 1, 1)
+    wide = {name: values[0] for name, values in tb.limits.items()}
+    for pair in combinations(CHECKS, 2):
+        causes = CAUSES.get(pair[0], {}) | CAUSES.get(pair[1], {})
+        tb.limit(**{name: value for name, value in causes.items() if name in wide})
+        await tb.command("kill" if "kill" in pair else "unkill", WHOLE)
+        await tb.bbo(flags=2 if "reference" in pair else 0)
+        await tb.record(4, 0, state="TH0Q" if "trading_state" in pair else "TT0Q")
+        got = await tb.enter(**order, **{name: value for name, value in causes.items() if name not in wide})
+        hidden = {"quantity", "value", "collar", "duplicate", "position", "gross"} if "message" in pair else set()
+        assert got.failing == set(pair) - hidden, pair
+        tb.limit(**wide)
