@@ -80,7 +80,7 @@ def judge(
 
 def _judge_records(findings: _Findings, evidence: Evidence) -> Part | None:
     """Every record, every field. Flaws of a datagram come first at their place: what it carries cannot be trusted. Then inputs in an order
-    that cannot have been, skipped or taken twice, because wrong contents follow from it."""
+    that cannot have been or that their stamps contradict, skipped or taken twice, because wrong contents follow from it."""
     events, golden, capture = evidence.events, evidence.golden, evidence.capture
     for index, text in events.flaws:
         findings.add(explain_flaw(evidence, index, "", text), index)
@@ -92,9 +92,12 @@ def _judge_records(findings: _Findings, evidence: Evidence) -> Part | None:
     for problem in golden.problems:
         if problem.rule == "EVT-1":
             findings.add(explain_flaw(evidence, problem.index, problem.rule, problem.text), problem.index)
+    flaws = [*own_flaws(events.records, events.record_ps, times.last_ps, capture.epoch_ps)]
+    for flaw in (flaw for flaw in flaws if flaw.field == "stamp"):
+        findings.add(explain_flaw(evidence, flaw.index, "EVT-3", flaw.text, (flaw.field, flaw.expected)), flaw.index)
     if part is not None:
         findings.add(explain_part(part, evidence), part.index)
-    for flaw in own_flaws(events.records, events.record_ps, times.last_ps, capture.epoch_ps):
+    for flaw in (flaw for flaw in flaws if flaw.field != "stamp"):
         findings.add(explain_flaw(evidence, flaw.index, "EVT-3", flaw.text, (flaw.field, flaw.expected)), flaw.index)
     return part
 
