@@ -22,7 +22,7 @@ def test_a_day_of_100000_orders_agrees_with_golden(capsys: pytest.CaptureFixture
     target = get_target("rtl@verilator")
     if reason := target.unavailable():
         pytest.skip(reason)
-    text = f'dut = "tick_to_trade"\n[generate]\nkind = "day"\nseed = 7\norders = {CLIENT_PACKETS}\n---\n'
+    text = f'dut = "tick_to_trade"\n[parameters]\nSTORE_SETS = 4096\n[generate]\nkind = "day"\nseed = 7\norders = {CLIENT_PACKETS}\n---\n'
     dut, program = load_dut("tick_to_trade", ROOT), parse_text(text, "day.scn").program
     capture = target.run(dut, program, RunOptions(seed=7))
     verdict = judge(None, program, dut, get_model(dut.model), capture)
