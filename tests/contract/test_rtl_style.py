@@ -186,9 +186,5 @@ def test_the_device_description_names_the_tops_ports(dut: Path, parsed: dict[str
             **dict.fromkeys(["awaddr", "awvalid", "wdata", "wstrb", "wvalid", "bready", "araddr", "arvalid", "rready"], "in"),
             **dict.fromkeys(["awready", "wready", "bresp", "bvalid", "arready", "rdata", "rresp", "rvalid"], "out"),
         }
-    parameters = {
-        node.name: int(node.value.var.value)
-        for node in walk(module.paramlist)
-        if isinstance(node, ast.Parameter) and isinstance(node.value.var, ast.IntConst)
-    }
-    assert {name: parameters.get(name) for name in told.get("parameters", {})} == told.get("parameters", {})
+    # A description may play other values than the defaults, but no parameter that the top does not have.
+    assert set(told.get("parameters", {})) <= {node.name for node in walk(module.paramlist) if isinstance(node, ast.Parameter)}
