@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A place where whole Ethernet frames go out and come in: AF_PACKET or AF_XDP.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace tickproof {
+
+struct RxFrame {
+    std::span<const std::uint8_t> bytes;  // valid until the next call of `receive`; a VLAN tag that the kernel took out is back in its place
+    std::int64_t time_ns;                 // CLOCK_MONOTONIC, by the kernel's stamp where there is one
+};
+
+class FramePort {
+public:
+    virtual ~FramePort() = default;
+    // Queue one frame. False: no room; `flush` makes some. Throws HostError if the interface does not take it (down, too long).
+    virtual bool send(std::span<const std::uint8_t> frame) = 0;
+    // Everything queued is on its way to the driver when this returns.
+    virtual void flush() = 0;
+    // The next frame that came in from outside (never one that we sent). False: none. Throws HostError when the interface went away.
+    virtual bool receive(RxFrame& frame) = 0;
+    // Frames that came and did not fit into our rings, since opening.
+    virtual std::uint64_t dropped() = 0;
+    // For people: "AF_PACKET, qdisc bypass", "AF_XDP, copy mode, generic".
+    virtual std::string description() const = 0;
+};
+
+struct FramePortOptions {
+    std::size_t ring_bytes = std::size_t{32} << 20;  // receive ring
+    bool receive = true;                             // false: only sends
+    bool hardware_stamps = false;
+};
+
+std::unique_ptr<FramePort> open_packet_port(const std::string& interface, const FramePortOptions& options);
+std::unique_ptr<FramePort> open_xdp_port(const std::string& interface, const FramePortOptions& options);
+
+}  // namespace tickproof
