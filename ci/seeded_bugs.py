@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Does the suite catch bugs? Applies each patch of tests/seeded_bugs/ to a copy of the RTL and demands the failure that the patch names.
+"""Does the suite catch bugs? Applies each patch of tests/seeded_bugs/ to a copy of the RTL or of the gateway and demands the failure that it names.
 
 A patch opens with one sentence, `Scenario:` (what must fail), and `Expect:` lines (texts that the decoded failure must contain: the record
 and the field, or the counter). Arguments: names of patches; none = all.
 
-Each bug is its own device, compiled for one short run: Icarus does that in seconds, a Verilator build alone would take longer.
+Each bug is its own device, compiled for one short run. RTL runs on Icarus, which needs seconds, where a Verilator build alone would take
+longer; two at a time. The gateway runs on real sockets and needs the machine for itself.
 """
 
 from __future__ import annotations
@@ -21,36 +22,38 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PATCHES = ROOT / "tests" / "seeded_bugs"
-TARGET = "rtl@icarus"
+RTL, GATEWAY = "rtl@icarus", "gateway@raw"
 
 
 @dataclass(frozen=True)
 class Bug:
-    """One patch: its path, the scenario that must fail, and what the failure must say."""
+    """One patch: its path, the scenario that must fail, on which target, and what the failure must say."""
 
     patch: Path
     scenario: str
+    target: str
     expect: tuple[str, ...]
 
 
 def read_bug(patch: Path) -> Bug:
     """The preamble of a patch."""
-    preamble = patch.read_text().split("\n--- ", 1)[0].splitlines()
-    values = [line.partition(": ")[::2] for line in preamble if ": " in line]
+    preamble, _, difference = patch.read_text().partition("\n--- a/")
+    values = [line.partition(": ")[::2] for line in preamble.splitlines() if ": " in line]
     scenario = next(value for key, value in values if key == "Scenario")
-    return Bug(patch, scenario, tuple(value for key, value in values if key == "Expect"))
+    target = GATEWAY if difference.startswith("host/gateway/") else RTL
+    return Bug(patch, scenario, target, tuple(value for key, value in values if key == "Expect"))
 
 
 def complaint(bug: Bug) -> str:
     """Run the patched copy; empty if the suite caught the bug as named, else what went wrong."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        for name in ("hdl", "scenarios"):
+        for name in ("hdl", "host", "scenarios"):
             shutil.copytree(ROOT / name, work / name)
         patched = subprocess.run(["patch", "-p1", "--fuzz=0", "-i", bug.patch], cwd=work, capture_output=True, text=True, check=False)
         if patched.returncode:
             return f"the patch does not apply any more: {patched.stdout.strip()}"
-        command = [sys.executable, "-m", "tickproof.cli", "run", bug.scenario, "--target", TARGET, "--out", "out"]
+        command = [sys.executable, "-m", "tickproof.cli", "run", bug.scenario, "--target", bug.target, "--out", "out"]
         run = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
         results = work / "out" / "result.json"
         if run.returncode != 1 or not results.exists():
@@ -65,12 +68,14 @@ def main(names: list[str]) -> int:
     patches = [PATCHES / f"{name}.patch" for name in names] or sorted(PATCHES.glob("*.patch"))
     bugs = [read_bug(patch) for patch in patches]
     escaped = 0
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits for a process of its own
-        for bug, problem in zip(bugs, pool.map(complaint, bugs), strict=True):
-            escaped += bool(problem)
-            print(f"{'ESCAPED' if problem else 'caught '}  {bug.patch.stem}  ({bug.scenario})", flush=True)
-            if problem:
-                print(problem, flush=True)
+    for target, at_once in ((RTL, os.cpu_count()), (GATEWAY, 1)):
+        chosen = [bug for bug in bugs if bug.target == target]
+        with ThreadPoolExecutor(at_once) as pool:  # each waits for a process of its own
+            for bug, problem in zip(chosen, pool.map(complaint, chosen), strict=True):
+                escaped += bool(problem)
+                print(f"{'ESCAPED' if problem else 'caught '}  {bug.patch.stem}  ({bug.scenario})", flush=True)
+                if problem:
+                    print(problem, flush=True)
     print(f"{len(patches) - escaped} of {len(patches)} seeded bugs caught and named")
     return 1 if escaped or not patches else 0
 
