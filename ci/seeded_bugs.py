@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Does the suite catch bugs? Applies each patch of tests/seeded_bugs/ to a copy of the RTL or of the gateway and demands the failure that it names.
+"""Does the suite catch bugs? Applies each patch of tests/seeded_bugs/ to a copy of the RTL or the gateway and demands the failure it names.
 
 A patch opens with one sentence, `Scenario:` (what must fail), and `Expect:` lines (texts that the decoded failure must contain: the record
 and the field, or the counter). Arguments: names of patches; none = all.
