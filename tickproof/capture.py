@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tickproof.frames import Frames
 
-__all__ = ["Capture", "FrameFlag", "Observed", "Recording", "Sent"]
+__all__ = ["Capture", "FrameFlag", "HostReport", "Observed", "Recording", "Sent"]
 
 
 class FrameFlag(enum.IntFlag):
@@ -25,6 +25,7 @@ class FrameFlag(enum.IntFlag):
     ERROR = 1  # tuser was set on the last beat, or the NIC reported an error
     HAS_X = 2  # an X or Z on a valid, kept byte (four-state simulators)
     CUT = 4  # the run ended in the middle of the frame
+    PAYLOAD = 8  # the UDP payload only: a kernel socket took the headers off
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,35 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class HostReport:
+    """What a host did to a run that it played and recorded itself. docs/wire.md, "The player's side".
+
+    lost: outputs that its own rings and sockets dropped. stray: frames that were no outputs. late: sends that left more than 1 ms behind
+    their time; late_ns: the worst of all sends, by the host's clock. stamps: whose clock the outputs' times are from: "software" (the
+    kernel's), "hardware" (the NIC's) or "program" (the player's own). slowdown: host ns that pass while one passes on the device.
+    """
+
+    lost: int
+    stray: int
+    late: int
+    late_ns: int
+    stamps: str
+    slowdown: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One run of one Program on one target.
 
-    outputs, sent: port -> times and bytes. counters: counter name -> value, read at the end.
+    outputs, sent: port -> times and bytes. counters: counter name -> value, read at the end. unkept: counters of the description that this
+    device says it does not keep (contract 11, HOST-1); they are not judged.
     clock_ps: period of the device's clock where latencies are counted in clocks, else None.
     epoch_ps: the Program's time 0 on the device's own clock (its `time_ns` x 1000), or None where unknown.
     slack_ns: how late a time-triggered action of the device may show and still be on time.
     facts: what the target knows about the device, e.g. {"FIFO_BYTES": 32768}.
     complete: the target saw the run end; `trouble` says why not.
     files: what the run left for people, e.g. {"waves": ".../dump.fst", "log": "..."}.
+    host: of a run that a host played into interfaces and sockets, else None.
     """
 
     outputs: Mapping[str, Recording]
@@ -73,6 +93,8 @@ class Capture:
     complete: bool = True
     trouble: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    unkept: frozenset[str] = frozenset()
+    host: HostReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
