@@ -64,7 +64,7 @@ ORDER_COUNTERS: tuple[str, ...] = tuple(_DATA["counters"]["order"])
 class Setting:
     """One setting. id: as in a control record. default: its value at reset. per_symbol: there is one of it a symbol.
 
-    block: who has it, every device ("feed") or the order path ("order").
+    block: who has it, every device ("feed") or the order path ("order"). unit: "ns" of a time, else "".
     """
 
     name: str
@@ -73,6 +73,7 @@ class Setting:
     default: int
     per_symbol: bool
     block: str
+    unit: str = ""
 
 
 _SECTIONS = {"global": (False, "feed"), "symbol": (True, "feed"), "order_global": (False, "order"), "order_symbol": (True, "order")}
@@ -82,7 +83,7 @@ def _settings() -> Mapping[str, Setting]:
     settings: dict[str, Setting] = {}
     for section, (per_symbol, block) in _SECTIONS.items():
         for name, row in _DATA[section].items():
-            settings[name] = Setting(name, row["id"], row["bits"], row["default"], per_symbol, block)
+            settings[name] = Setting(name, row["id"], row["bits"], row["default"], per_symbol, block, row.get("unit", ""))
     if not len(settings) == len({setting.id for setting in settings.values()}) == sum(len(_DATA[section]) for section in _SECTIONS):
         raise ProtocolError(str(_PATH), "duplicate setting name or id")
     return MappingProxyType(settings)

@@ -13,7 +13,22 @@ from tickproof.program import Program
 
 __all__ = ["CAPABILITIES", "Capability", "RunOptions", "Target"]
 
-Capability = Literal["bad_fcs", "abort", "exact_timing", "counters", "bbo_port", "waves", "four_state", "random_init"]
+Capability = Literal[
+    "bad_fcs",
+    "abort",
+    "exact_timing",
+    "counters",
+    "bbo_port",
+    "waves",
+    "four_state",
+    "random_init",
+    "any_device",
+    "any_length",
+    "l2_filter",
+    "vlan",
+    "bounded_memory",
+    "hw_timestamps",
+]
 
 CAPABILITIES: dict[Capability, str] = {
     "bad_fcs": "can send a frame whose FCS is wrong",
@@ -24,6 +39,12 @@ CAPABILITIES: dict[Capability, str] = {
     "waves": "can write waveforms",
     "four_state": "shows X on outputs",
     "random_init": "starts uninitialised state from random values",
+    "any_device": "plays any device that has a description, not only those that are built into it",
+    "any_length": "can send frames shorter than an Ethernet header",
+    "l2_filter": "the device sees whole frames and counts those that it drops; a kernel hides them, and reassembles fragments",
+    "vlan": "tagged frames reach the device",
+    "bounded_memory": "the device has FIFOs and an order store of the size that its description says",
+    "hw_timestamps": "inputs and outputs are stamped by the network interface",
 }
 """All capabilities there are; a scenario may require no other."""
 
@@ -34,6 +55,7 @@ class RunOptions:
 
     seed: for whatever is random (initial values); 64 bits. waves: write an FST. out_dir: where log and waves stay, None = nowhere.
     max_clocks: longest timed part of a simulation, None = worked out from the Program. timeout_s: longest wall-clock time of a simulator.
+    time_scale: how many times slower than written an `exclusive` target plays, None = the target's own.
     """
 
     seed: int = 1
@@ -41,6 +63,7 @@ class RunOptions:
     out_dir: Path | None = None
     max_clocks: int | None = None
     timeout_s: float = 3600.0
+    time_scale: int | None = None
 
 
 class Target(Protocol):
@@ -56,12 +79,27 @@ class Target(Protocol):
         """What it can do of CAPABILITIES."""
         ...
 
+    @property
+    def default(self) -> bool:
+        """It is among the targets that play if nobody names one."""
+        ...
+
+    @property
+    def exclusive(self) -> bool:
+        """It keeps the whole machine busy: nothing may run beside it, and one process plays all that it has to play (its test bed stays)."""
+        ...
+
+    @property
+    def time_scale(self) -> int:
+        """How many times slower than written a Program has to be for it (`time_scale.scaled`); who calls `run` scales."""
+        ...
+
     def unavailable(self) -> str | None:
         """Why this machine cannot run it, with the next step, or None."""
         ...
 
     def run(self, dut: Dut, program: Program, options: RunOptions) -> Capture:
-        """Play the Program.
+        """Play the Program, which has been scaled.
 
         Raises InputError where Program and device do not fit or the device does not compile, TargetUnavailable where the target cannot run
         here. Whatever happens during the run itself (crash, hang, $fatal) is a Capture that is not complete.

@@ -27,6 +27,12 @@ _SLACK_NS = 1000
 _SEEDS = 2**31 - 1
 _DISK_MIN = 1 << 16
 _WAVES = "dump.fst"
+_COMMON: frozenset[Capability] = frozenset(
+    {
+        *("bad_fcs", "abort", "exact_timing", "counters", "bbo_port", "waves"),
+        *("any_device", "any_length", "l2_filter", "vlan", "bounded_memory"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,19 @@ class SimulationTarget:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        common: frozenset[Capability] = frozenset({"bad_fcs", "abort", "exact_timing", "counters", "bbo_port", "waves"})
-        return common | (frozenset({"four_state"}) if self.simulator == "icarus" else frozenset({"random_init"}))
+        return _COMMON | (frozenset({"four_state"}) if self.simulator == "icarus" else frozenset({"random_init"}))
+
+    @property
+    def default(self) -> bool:
+        return True
+
+    @property
+    def exclusive(self) -> bool:
+        return False
+
+    @property
+    def time_scale(self) -> int:
+        return 1
 
     def unavailable(self) -> str | None:
         tool = self._find()
