@@ -86,7 +86,7 @@ class Target(Protocol):
 
     @property
     def exclusive(self) -> bool:
-        """It keeps the whole machine busy: nothing may run beside it, and one process plays all that it has to play (its test bed stays)."""
+        """It keeps the machine busy: nothing may run beside it, and one process plays all that it has to play (its test bed stays)."""
         ...
 
     @property
