@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Are verdicts stable? `ci/repeat.py N [options of tickproof run]` plays everything N times in a row and compares the verdicts.
+
+Seeds change from run to run (1 to N): a verdict that depends on a seed, on the machine's mood or on chance shows. Exit code 1 if any run's
+verdicts differ from the first one's, or any scenario did not pass or skip.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+Verdicts = dict[tuple[str, str], tuple[str, str]]
+
+
+def verdicts(seed: int, options: list[str]) -> Verdicts:
+    """(scenario, target) -> (status, reason) of one run."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "tickproof.cli", "run", *(options or ["scenarios"]), "--seed", str(seed), "--out", folder]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+        results = json.loads((Path(folder) / "result.json").read_text())["results"]
+    return {(result["scenario"], result["target"]): (result["status"], result["reason"]) for result in results}
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or not arguments[0].isdigit() or arguments[0] == "0":
+        print("usage: ci/repeat.py N [options of tickproof run]", file=sys.stderr)
+        return 2
+    first: Verdicts = {}
+    unlike = 0
+    for seed in range(1, int(arguments[0]) + 1):
+        found = verdicts(seed, arguments[1:])
+        first = first or found
+        wrong = [key for key in first | found if found.get(key) != first.get(key) or found[key][0] not in ("pass", "skipped")]
+        for key in wrong:
+            print(f"  {' on '.join(key)}: {': '.join(found.get(key, ('not run', '')))}", flush=True)
+        unlike += bool(wrong)
+        print(f"run {seed}: {len(found)} verdicts, {len(wrong)} unlike the first run's or no pass", flush=True)
+    print(f"{unlike} of {arguments[0]} runs differ")
+    return 1 if unlike else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
