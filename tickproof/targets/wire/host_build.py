@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds the C++ programs of the host path with CMake, once for each state of their sources."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+import filelock
+
+from tickproof.errors import InputError
+from tickproof.targets.simulation.build import cache_root
+
+__all__ = ["HostProgram", "build_host", "build_tools_missing", "host_sources", "xdp_missing"]
+
+HostProgram = Literal["wire", "gateway", "library"]
+
+_PARTS = {"wire": ("common", "wire"), "gateway": ("common", "gateway"), "library": ("common",)}
+_GOAL = {"wire": "tickproof-wire", "gateway": "tickproof-gateway", "library": "tickproof_host"}
+_ARTIFACT = {"wire": "tickproof-wire", "gateway": "tickproof-gateway", "library": "libtickproof_host.a"}
+_XDP_HEADERS = ("/usr/include/xdp/xsk.h", "/usr/local/include/xdp/xsk.h")
+_INSTALLED = Path(__file__).resolve().parents[3] / "host"
+
+
+def host_sources(root: Path) -> Path:
+    """The folder of the C++ sources: the project's own, else those that tickproof came with."""
+    own = root / "host"
+    return own if (own / "CMakeLists.txt").is_file() else _INSTALLED
+
+
+@functools.cache
+def build_tools_missing() -> str | None:
+    """Why the programs cannot be built here, with the next step, or None."""
+    missing = [tool for tool in ("cmake", "make", "g++") if not shutil.which(tool)]
+    if missing:
+        return f"the host programs need {', '.join(missing)} to be built (apt-get install {' '.join(missing)})"
+    return None if (_INSTALLED / "CMakeLists.txt").is_file() else f"the sources of the host programs are not installed ({_INSTALLED})"
+
+
+@functools.cache
+def xdp_missing() -> str | None:
+    """Why they would be built without AF_XDP, with the next step, or None."""
+    found = any(Path(header).is_file() for header in _XDP_HEADERS)
+    return None if found else "no libxdp to build with (apt-get install libxdp-dev libbpf-dev)"
+
+
+def build_host(program: HostProgram, root: Path) -> Path:
+    """The program (or the library of what the programs share), built from `host_sources(root)`; the build stays in the project's `build/host`.
+
+    TICKPROOF_SANITIZE (e.g. address,undefined) builds it with these sanitizers. Safe to call from many processes at once. InputError with
+    the compiler's first complaint where it does not compile.
+    """
+    sources = host_sources(root)
+    sanitize = os.environ.get("TICKPROOF_SANITIZE", "")
+    files = sorted(path for part in _PARTS[program] for path in (sources / part).rglob("*") if path.suffix in (".cpp", ".h"))
+    texts = {path.relative_to(sources): path.read_bytes() for path in (sources / "CMakeLists.txt", *files)}
+    builds = cache_root(root / "hdl" / "dut" / "any.toml").with_name("host")
+    builds.mkdir(parents=True, exist_ok=True)
+    folder = builds / f"{program}-{_key(texts, sanitize)}"
+    artifact = folder / _ARTIFACT[program]
+    if artifact.exists():
+        return artifact
+    with filelock.FileLock(builds / f"{folder.name}.lock"):
+        if artifact.exists():
+            return artifact
+        work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=builds))
+        try:
+            # What is compiled is what was hashed, whoever edits meanwhile; and always in the same place, so that ccache knows it again.
+            for name, text in texts.items():
+                (work / "host" / name).parent.mkdir(parents=True, exist_ok=True)
+                (work / "host" / name).write_bytes(text)
+            _compile(program, work, sanitize, sources)
+            folder.mkdir(exist_ok=True)
+            (work / "build" / _ARTIFACT[program]).rename(artifact)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return artifact
+
+
+def _key(texts: dict[Path, bytes], sanitize: str) -> str:
+    digest = hashlib.sha256(f"{_compiler()}|{xdp_missing() is None}|{sanitize}".encode())
+    for name, text in texts.items():
+        digest.update(f"|{name}|{len(text)}|".encode() + text)
+    return digest.hexdigest()[:16]
+
+
+@functools.cache
+def _compiler() -> str:
+    run = subprocess.run(["g++", "--version"], capture_output=True, text=True, check=False)
+    return run.stdout.partition("\n")[0]
+
+
+def _compile(program: HostProgram, work: Path, sanitize: str, sources: Path) -> None:
+    environment = {**os.environ, "CCACHE_BASEDIR": str(work), "CCACHE_NOHASHDIR": "1"}
+    xdp = "ON" if xdp_missing() is None else "OFF"
+    configure = ["cmake", "-S", "host", "-B", "build", f"-DTICKPROOF_XDP={xdp}", f"-DTICKPROOF_SANITIZE={sanitize}"]
+    build = ["cmake", "--build", "build", "--target", _GOAL[program], "--parallel", str(os.cpu_count() or 1)]
+    for command in (configure, build):
+        run = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, check=False)
+        if run.returncode:
+            lines = (run.stdout + run.stderr).splitlines()
+            said = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else f"status {run.returncode}")
+            raise InputError(str(sources), f"{_GOAL[program]} does not compile", got=said.replace(f"{work}/host/", "").strip())
