@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one clock of the host path, and how far the wall clock, in which the kernel stamps packets, is from it.
+// The one clock of the host path, and how far others, in which packets are stamped, are from it.
 #pragma once
 #include <ctime>
 
@@ -19,16 +19,16 @@ inline std::int64_t clock_ns(clockid_t clock) {
 
 inline std::int64_t monotonic_ns() { return clock_ns(CLOCK_MONOTONIC); }
 
-// CLOCK_REALTIME minus CLOCK_MONOTONIC: the best of several readings, each between two of the other clock.
-inline std::int64_t realtime_offset_ns() {
+// Another clock minus CLOCK_MONOTONIC: the best of several readings, each between two of the latter.
+inline std::int64_t clock_offset_ns(clockid_t other) {
     std::int64_t best_width = INT64_MAX, best = 0;
     for (int reading = 0; reading < 16; ++reading) {
         const std::int64_t before = monotonic_ns();
-        const std::int64_t real = clock_ns(CLOCK_REALTIME);
+        const std::int64_t reading_ns = clock_ns(other);
         const std::int64_t after = monotonic_ns();
         if (after - before < best_width) {
             best_width = after - before;
-            best = real - (before + (after - before) / 2);
+            best = reading_ns - (before + (after - before) / 2);
         }
     }
     return best;

@@ -25,6 +25,10 @@ public:
     virtual bool receive(RxFrame& frame) = 0;
     // Frames that came and did not fit into our rings, since opening.
     virtual std::uint64_t dropped() = 0;
+    // Frames that were sent and that the interface threw away, since opening.
+    virtual std::uint64_t unsent() = 0;
+    // How far the clock that stamps has moved against CLOCK_MONOTONIC since opening.
+    virtual std::int64_t clock_moved_ns() = 0;
     // For people: "AF_PACKET, qdisc bypass", "AF_XDP, copy mode, generic".
     virtual std::string description() const = 0;
 };
@@ -33,6 +37,7 @@ struct FramePortOptions {
     std::size_t ring_bytes = std::size_t{32} << 20;  // receive ring
     bool receive = true;                             // false: only sends
     bool hardware_stamps = false;
+    bool only_udp = false;  // AF_XDP: what is not IPv4 with UDP stays with the kernel (which can then answer ARP and carry TCP)
 };
 
 std::unique_ptr<FramePort> open_packet_port(const std::string& interface, const FramePortOptions& options);
