@@ -10,15 +10,12 @@ import numpy as np
 
 from tickproof.check.evidence import Evidence
 from tickproof.check.inputs import UNKNOWN_PS
-from tickproof.check.origin import FEED, ORIGINS, origin_of
+from tickproof.check.origin import input_name
 from tickproof.check.show import kind_of
 from tickproof.check.times import InputTimes
-from tickproof.protocols.control import OP
 from tickproof.protocols.records import KIND
 
 __all__ = ["Impossible", "impossible_order"]
-
-_OP_NAME = {code: name for name, code in OP.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +46,10 @@ def impossible_order(evidence: Evidence, times: InputTimes) -> Impossible | None
         return None
     place = int(broken[0])
     y, x = int(order[place]), int(order[place + 1 + int(np.argmin(left[order][place + 1 :]))])
-    who, verb = _input(records[y]), "was decided" if records["kind"][y] == KIND["DECISION"] else "took effect"
+    who, verb = input_name(records[y]), "was decided" if records["kind"][y] == KIND["DECISION"] else "took effect"
     what = packets[x][1] if x in packets else kind_of(records[x].tobytes())
     margin = f"{(int(first[y]) - int(left[x])) / 1000:g} ns"
-    return Impossible(y, f"{who} {verb} before {_input(records[x])}, whose {what} had already left {margin} before {who} was sent")
+    return Impossible(y, f"{who} {verb} before {input_name(records[x])}, whose {what} had already left {margin} before {who} was sent")
 
 
 def _early_packet(evidence: Evidence, times: InputTimes) -> Impossible | None:
@@ -62,7 +59,7 @@ def _early_packet(evidence: Evidence, times: InputTimes) -> Impossible | None:
         for index, record in enumerate(evidence.golden.streams[port].records.tolist()):
             if 0 <= record < len(times.first_ps) and UNKNOWN_PS < packets.last_ps[index] < times.first_ps[record]:
                 margin = f"{(int(times.first_ps[record]) - int(packets.last_ps[index])) / 1000:g} ns"
-                who = _input(evidence.events.records[record])
+                who = input_name(evidence.events.records[record])
                 found.append(Impossible(record, f"{port}[{index}] had left {margin} before {who}, which causes such a packet, was sent"))
                 break
     return min(found, key=lambda impossible: impossible.index, default=None)
@@ -80,13 +77,3 @@ def _first_packets(evidence: Evidence, known: int) -> dict[int, tuple[int, str]]
             if 0 <= record < known and UNKNOWN_PS < last_ps < found.get(record, (int(left[record]), ""))[0]:
                 found[record] = (last_ps, f"packet on {port}")
     return found
-
-
-def _input(record: np.void) -> str:
-    """An input by what its record says: `client[4]`, `feed sequence 17`, `control kill`."""
-    origin = int(origin_of(np.array([record]))[0])
-    if record["kind"] == KIND["LINK"]:
-        return f"{ORIGINS[origin]} link {'up' if record['body'][1] else 'down'}"
-    if record["kind"] == KIND["CONTROL"]:
-        return f"control {_OP_NAME.get(int(record['body'][0]), '')}"
-    return f"feed sequence {record['sequence']}" if origin == FEED else f"{ORIGINS[origin]}[{record['sequence']}]"

@@ -17,10 +17,11 @@ from tickproof.check.evidence import Evidence
 from tickproof.check.expectations import check_windows, match
 from tickproof.check.explain import explain_flaw, explain_part
 from tickproof.check.inputs import stream_inputs
-from tickproof.check.measure import measure
+from tickproof.check.late import missed_spacing, punctuality
 from tickproof.check.observe import Events, observe, read_events
 from tickproof.check.order import own_flaws
-from tickproof.check.outputs import read_outputs
+from tickproof.check.outcome import verdict_of
+from tickproof.check.outputs import read_outputs, stamp_error_ps
 from tickproof.check.ports import judge_ports
 from tickproof.check.shown import shown_by
 from tickproof.check.streams import judge_streams
@@ -70,12 +71,16 @@ def judge(
         findings.add(divergence, index)
     for divergence in (*judge_ports(evidence), *judge_counters(evidence), *_unsent(program, capture)):
         findings.add(divergence)
-    if scenario is not None and not findings.found:
-        for text in _judge_lines(scenario, evidence, "exact_timing" in capabilities):
-            findings.add(Divergence("the scenario's lines", text))
     if not capture.complete:
         findings.add(Divergence("the run", f"the run did not end: {capture.trouble or 'the target does not say why'}"))
-    return _verdict(findings, evidence, part)
+    punctual, late = None if findings.found or part else punctuality(evidence), ""
+    if scenario is not None and punctual is not None:
+        exact = "exact_timing" in capabilities
+        lines = _judge_lines(scenario, evidence, exact)
+        late = missed_spacing(scenario, evidence, model, punctual) if lines and not exact else ""
+        for text in lines:
+            findings.add(Divergence("the scenario's lines", text))
+    return verdict_of(evidence, findings.ordered(), None if part is None else part.index, punctual, late)
 
 
 def _judge_records(findings: _Findings, evidence: Evidence) -> Part | None:
@@ -92,7 +97,7 @@ def _judge_records(findings: _Findings, evidence: Evidence) -> Part | None:
     for problem in golden.problems:
         if problem.rule == "EVT-1":
             findings.add(explain_flaw(evidence, problem.index, problem.rule, problem.text), problem.index)
-    flaws = [*own_flaws(events.records, events.record_ps, times.last_ps, capture.epoch_ps)]
+    flaws = [*own_flaws(events.records, events.record_ps + stamp_error_ps(capture), times.last_ps, capture.epoch_ps)]
     for flaw in (flaw for flaw in flaws if flaw.field == "stamp"):
         findings.add(explain_flaw(evidence, flaw.index, "EVT-3", flaw.text, (flaw.field, flaw.expected)), flaw.index)
     if part is not None:
@@ -122,7 +127,8 @@ def _beyond_judgement(events: Events, golden: Prediction) -> NDArray[np.bool_]:
 
 def _judge_lines(scenario: Scenario, evidence: Evidence, exact_timing: bool) -> list[str]:
     """The `>` lines on what the device showed: its order of the inputs is legal, but a person wrote down what they expect of any."""
-    found, failures = match(scenario, shown_by(evidence.program, evidence.golden, scenario.symbols), "the device")
+    # The scenario's own Program has the times that its lines mean, whatever time scale was played.
+    found, failures = match(scenario, shown_by(scenario.program, evidence.golden, scenario.symbols), "the device")
     if exact_timing:
         left_ps = {name: recording.first_ps for name, recording in evidence.capture.outputs.items()}
         left_ps |= {name: times.first_ps for name, times in evidence.outputs.packets.items()}
@@ -141,25 +147,3 @@ def _unsent(program: Program, capture: Capture) -> Iterator[Divergence]:
             wait = port.waits.get(row)
             why = f"; it waits for {wait.count} outputs on {wait.port}" if wait else ""
             yield Divergence(f"{name}[{row}]", f"{len(rows)} of {len(port)} sends on {name} never went in, the first is {name}[{row}]{why}")
-
-
-def _verdict(findings: _Findings, evidence: Evidence, part: Part | None) -> Verdict:
-    golden, capture = evidence.golden, evidence.capture
-    ordered = findings.ordered()
-    compared = {
-        "records": min(len(evidence.events.records), len(golden.records)),
-        "frames": sum(len(frames) for frames in golden.frames.values()),
-        "counters": len(golden.counters.keys() & capture.counters.keys()),
-        **({"packets": sum(len(stream.packets) for stream in golden.streams.values())} if golden.streams else {}),
-    }
-    notes = tuple(reason for _, reason in golden.inconclusive.values())
-    latency = measure(evidence, None if part is None else part.index)
-    if ordered:
-        further = tuple(f"{item.rule}: {item.summary}" if item.rule else item.summary for item in ordered[1:])
-        return Verdict("fail", ordered[0].summary, ordered[0], further, compared, notes, latency, capture.grade)
-    if notes:
-        return Verdict("inconclusive", notes[0], compared=compared, notes=notes, latency=latency, grade=capture.grade)
-    if not any(compared.values()):
-        reason = "nothing was compared: no record, frame, packet or counter came out and none was expected"
-        return Verdict("inconclusive", reason, compared=compared, grade=capture.grade)
-    return Verdict("pass", compared=compared, latency=latency, grade=capture.grade)

@@ -19,12 +19,17 @@ Samples = dict[str, NDArray[np.int64]]
 
 
 def measure(evidence: Evidence, agreed: int | None) -> dict[str, Latency]:
-    """LAT-1 to LAT-5. agreed: only among so many records, for behind a divergence no cause is certain."""
+    """LAT-1 to LAT-5. agreed: only among so many records, for behind a divergence no cause is certain.
+
+    Of a device that a host slows down in ns of the host: those of the device would claim what nobody measured.
+    """
     golden = evidence.golden
     agreed = min(len(evidence.events.records), len(golden.causes), *(() if agreed is None else (agreed,)))
     times = input_times(golden, evidence.capture.sent, evidence.streams, agreed)
     samples = _feed(evidence, times) | _orders(evidence, times)
-    found = {name: Latency.of(values, evidence.capture.clock_ps) for name, values in sorted(samples.items())}
+    host = evidence.capture.host
+    slowdown = host.slowdown if host else 1
+    found = {name: Latency.of(values * slowdown, evidence.capture.clock_ps) for name, values in sorted(samples.items())}
     return {name: latency for name, latency in found.items() if latency is not None}
 
 

@@ -32,27 +32,29 @@ class Events:
     """The device's records. port: the events port's name, "" if the device has none.
 
     records: RECORD[n]. record_ps: int64[n], when the beat with each record's first byte left.
-    flaws: (index of the first record concerned, sentence).
+    flaws: (index of the first record concerned, sentence). headless: so many datagrams came without their headers.
     """
 
     port: str
     records: NDArray[np.void]
     record_ps: NDArray[np.int64]
     flaws: tuple[tuple[int, str], ...]
+    headless: int = 0
 
 
 def read_events(program: Program, dut: Dut, capture: Capture) -> Events:
     """All records of the port whose layout is "events". Flawed datagrams give the records that they hold, and a flaw."""
     name = next((port.name for port in dut.outputs.values() if port.layout == "events"), "")
     recording = capture.outputs.get(name, NO_FRAMES)
-    records, frame_index, byte_offset = split_datagrams(recording.frames)
+    bare = recording.flags & int(FrameFlag.PAYLOAD) != 0
+    records, frame_index, byte_offset = split_datagrams(recording.frames, bare)
     first_record = np.searchsorted(frame_index, np.arange(len(recording.frames) + 1))
     flaws = [
         *((index, f"{name} datagram {index} {text}") for index, text in flagged(recording)),
-        *((index, f"{name} datagram {index}: {text}") for index, text in check_datagrams(recording.frames, event_settings(program))),
+        *((index, f"{name} datagram {index}: {text}") for index, text in check_datagrams(recording.frames, event_settings(program), bare)),
     ]
     times = _beat_ps(recording, frame_index, byte_offset, dut.outputs[name], capture.clock_ps) if name else _NOTHING
-    return Events(name, records, times, tuple(sorted((int(first_record[index]), text) for index, text in flaws)))
+    return Events(name, records, times, tuple(sorted((int(first_record[index]), text) for index, text in flaws)), int(bare.sum()))
 
 
 def observe(events: Events, capture: Capture) -> Observed:

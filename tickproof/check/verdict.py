@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tickproof.capture import HostReport
 from tickproof.check.latency import Latency
 
-__all__ = ["Divergence", "FieldRow", "Status", "Verdict"]
+__all__ = ["Because", "Divergence", "FieldRow", "Status", "Verdict"]
 
 Status = Literal["pass", "fail", "skipped", "inconclusive"]
+Because = Literal["", "late", "lost"]
+"""What made a run inconclusive on a host: the spacing of its inputs was missed, or the host lost outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,11 @@ class Divergence:
 class Verdict:
     """The judgement of one run.
 
+    because: of an inconclusive one what made it so, where that has a name.
     reason: why it is not a pass, one sentence ("" for a pass). divergence: the first; further: one sentence for each other failure found.
-    compared: what was held against golden, e.g. {"records": 12, "counters": 41}. notes: what could not be judged, and why.
-    latency: "LAT-1", "LAT-2" -> distribution. grade: evidence grade of the capture.
+    compared: what was held against golden, e.g. {"records": 12, "counters": 41}. notes: what could not be judged, and why; what was odd.
+    latency: "LAT-1", "LAT-2" -> distribution. grade: evidence grade of the capture. stamps: whose clock the times of its outputs are from.
+    host: as in Capture.
     """
 
     status: Status
@@ -62,3 +67,6 @@ class Verdict:
     notes: tuple[str, ...] = ()
     latency: Mapping[str, Latency] = field(default_factory=dict)
     grade: str = ""
+    because: Because = ""
+    stamps: str = ""
+    host: HostReport | None = None

@@ -81,16 +81,20 @@ def decode_record(record: bytes | np.void) -> dict[str, Any]:
     return values | {name: data.hex() for name, data in reserved.items() if any(data)}
 
 
-def split_datagrams(frames: Frames) -> tuple[NDArray[np.void], NDArray[np.int64], NDArray[np.int64]]:
+def split_datagrams(
+    frames: Frames, payload_only: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[np.void], NDArray[np.int64], NDArray[np.int64]]:
     """All whole records of event datagrams, in order.
 
+    payload_only: bool[frames], which of them were recorded without their headers; None = none.
     Returns RECORD[n], the frame each came from (int64[n]) and its byte offset in that frame (int64[n]). Never fails: what is wrong
     with the datagrams themselves is for `check_datagrams` to say.
     """
-    counts = np.maximum(frames.lengths - HEADER_BYTES, 0) // RECORD_BYTES
+    headers = np.full(len(frames), HEADER_BYTES) if payload_only is None else np.where(payload_only, 0, HEADER_BYTES)
+    counts = np.maximum(frames.lengths - headers, 0) // RECORD_BYTES
     frame_index = np.repeat(np.arange(len(frames), dtype=np.int64), counts)
     first = np.repeat(np.cumsum(counts) - counts, counts)
-    byte_offset = HEADER_BYTES + RECORD_BYTES * (np.arange(len(frame_index), dtype=np.int64) - first)
+    byte_offset = headers[frame_index] + RECORD_BYTES * (np.arange(len(frame_index), dtype=np.int64) - first)
     if not len(frame_index):
         return np.zeros(0, RECORD), frame_index, byte_offset
     starts = frames.offsets[frame_index] + byte_offset
@@ -122,18 +126,25 @@ def datagram_header(settings: Mapping[str, int], records: int) -> bytes:
     )
 
 
-def check_datagrams(frames: Frames, settings: Iterable[Mapping[str, int]] = ({},)) -> list[tuple[int, str]]:
+def check_datagrams(
+    frames: Frames, settings: Iterable[Mapping[str, int]] = ({},), payload_only: NDArray[np.bool_] | None = None
+) -> list[tuple[int, str]]:
     """What is wrong with event datagrams: (frame index, one sentence) each; empty if nothing.
 
     settings: the `events_*` settings, one mapping for each set of values that was effective at some time; a header must fit one of them.
+    payload_only: as of `split_datagrams`; of such a datagram only the length can be judged.
     """
     choices = list(settings)
     header_of = functools.cache(lambda choice, records: datagram_header(choices[choice], records))
     problems: list[tuple[int, str]] = []
     for index, frame in enumerate(frames):
-        records, rest = divmod(len(frame) - HEADER_BYTES, RECORD_BYTES)
+        bare = payload_only is not None and bool(payload_only[index])
+        records, rest = divmod(len(frame) - (0 if bare else HEADER_BYTES), RECORD_BYTES)
         if rest or not 1 <= records <= MAX_RECORDS:
-            problems.append((index, f"datagram of {len(frame)} bytes, expected {HEADER_BYTES} + {RECORD_BYTES} x (1 to {MAX_RECORDS})"))
+            expected = f"{'' if bare else f'{HEADER_BYTES} + '}{RECORD_BYTES} x (1 to {MAX_RECORDS})"
+            problems.append((index, f"{'payload' if bare else 'datagram'} of {len(frame)} bytes, expected {expected}"))
+            continue
+        if bare:
             continue
         header = frame[:HEADER_BYTES]
         if not any(header == header_of(choice, records) for choice in range(len(choices))):

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A correct device on a host that is not exact: what a missed spacing looks like, and what is the device's own.
+The run is a FAKE."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from fake_host import DUT, SLACK_NS, Times, play, verdict_on
+
+from tickproof.check import judge
+from tickproof.golden import get_model
+from tickproof.program import WaitFor
+from tickproof.scenario import parse_text
+from tickproof.targets.time_scale import scaled
+
+MS = 1_000_000
+
+QUOTE_THEN_ORDER = parse_text(
+    """
+dut = "tick_to_trade"
+[symbols.AAPL]
+locate = 7
+base = "140.00"
+[opening]
+AAPL = "150.00x1000 150.02x1000"
+---
+     0  < client    enter_order ref=1 price=150.01
+        > events    decision ref=1 reference_bid=150.00
+ +10ms  < feed_a    add_order ref=5 side=B shares=200 price=150.01
+        > events    bbo bid=150.01x200
+ +10ms  < client    enter_order ref=2 price=150.01
+        > events    decision ref=2 reference_bid=150.01
+ +10ms  < exchange  order_accepted ref=1
+        > events    report ref=1
+        > events    nothing
+""",
+    "quote.scn",
+)
+
+LOST_ON_A = parse_text(
+    """
+dut = "tick_to_trade"
+[symbols.AAPL]
+locate = 7
+base = "140.00"
+given = true
+---
+     0  < feed_a    seq=1 add_order ref=1 side=B shares=100 price=150.00
+        > events    bbo bid=150.00x100 flags=none
+  +1us  < feed_a    seq=3 add_order ref=3 side=B shares=100 price=150.02
+  +9us  < feed_b    seq=2 add_order ref=2 side=B shares=100 price=150.01
+        > events    bbo bid=150.01x100 flags=none
+        > events    bbo bid=150.02x100 flags=none
+        > events    nothing
+""",
+    "filled.scn",
+)
+
+
+FEED, CLIENT = (len(QUOTE_THEN_ORDER.program.ports[port]) for port in ("feed_a", "client"))
+THE_QUOTE, THE_ORDER = ("feed_a", FEED - 1), ("client", CLIENT - 1)
+
+
+def test_a_host_that_is_on_time_passes_and_says_what_it_did() -> None:
+    """Contract 8: with times in ns, first = last, stamps of the kernel."""
+    verdict = verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER))
+    assert (verdict.status, verdict.reason, verdict.because) == ("pass", "", "")
+    assert (verdict.grade, verdict.stamps) == ("loopback", "software")
+    assert verdict.host is not None
+    assert verdict.host.stray == 3
+    assert not any("took" in note for note in verdict.notes)
+
+
+def test_sends_that_are_all_late_alike_change_nothing() -> None:
+    """Only spacing counts."""
+    late = {(port, row): 50 * MS for port, sends in QUOTE_THEN_ORDER.program.ports.items() for row in range(len(sends))}
+    assert verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, late)).status == "pass"
+
+
+def test_a_send_that_leaves_late_and_changes_the_outcome_is_inconclusive() -> None:
+    """The quote leaves behind the order that should have met it: no fault of the device's."""
+    verdict = verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, {THE_QUOTE: 15 * MS}))
+    assert (verdict.status, verdict.because) == ("inconclusive", "late")
+    assert verdict.reason.startswith(f"late: feed_a[{FEED - 1}] left 15 ms behind its time; played at the times at which the sends left, ")
+    assert "quote.scn:14: golden has no DECISION" in verdict.reason
+    assert verdict.further[0].startswith("quote.scn:14: the device has no DECISION")
+    assert verdict.divergence is None
+
+
+def test_a_device_that_lets_an_input_lie_is_inconclusive() -> None:
+    """Sent in time, taken up late: a process that got no processor looks like that, and so does a device that sleeps."""
+    verdict = verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, taken_late={THE_QUOTE: 15 * MS}))
+    assert (verdict.status, verdict.because) == ("inconclusive", "late")
+    assert verdict.reason.startswith("late: the device took feed sequence ")
+    assert verdict.reason.endswith(" up 15 ms after it had been sent")
+
+
+def test_an_input_that_overtakes_another_one_within_the_slack_is_inconclusive() -> None:
+    """Two ports, closer together than the target promises: whichever is read first is first (HOST-2)."""
+    verdict = verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, {THE_QUOTE: 9_900_000}, {THE_QUOTE: 300_000}))
+    assert (verdict.status, verdict.because) == ("inconclusive", "late")
+    assert "before feed sequence" in verdict.reason
+    assert verdict.reason.endswith("which had been sent 0.1 ms before: too close together for this target")
+
+
+def test_an_input_that_is_late_but_changes_no_line_passes() -> None:
+    """What nobody wrote down is golden's business, and golden follows the device."""
+    late: Times = {("exchange", len(QUOTE_THEN_ORDER.program.ports["exchange"]) - 1): 30 * MS}
+    assert verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, late)).status == "pass"
+
+
+def test_a_late_line_b_makes_a_legal_gap_and_an_inconclusive_run() -> None:
+    """Played at a time scale of 2,000: the timeout is 40 ms, line B fills after 18 ms, or too late."""
+    program = scaled(LOST_ON_A.program, 2000)
+    in_time = play(LOST_ON_A, program=program, gap_timeout_ns=40 * MS, taken_late={("feed_b", 0): 4 * MS}, b_is_late=False)
+    assert verdict_on(LOST_ON_A, in_time, program).status == "pass"
+    too_late = play(LOST_ON_A, {("feed_b", 0): 30 * MS}, program=program, gap_timeout_ns=40 * MS)
+    verdict = verdict_on(LOST_ON_A, too_late, program)
+    assert (verdict.status, verdict.because) == ("inconclusive", "late")
+    assert verdict.reason.startswith("late: feed_b[0] left 30 ms behind its time; played at the times at which the sends left, filled.scn:")
+
+
+def test_a_punctual_run_whose_lines_fail_is_a_failure() -> None:
+    """All sends are on time, and no input that left a record waited: this GAP, within the slack of its timeout, is the device's own."""
+    late_fill = dataclasses.replace(LOST_ON_A.program.ports["feed_b"], not_before_ns=np.array([30_000]))
+    played = dataclasses.replace(
+        LOST_ON_A, program=dataclasses.replace(LOST_ON_A.program, ports={**LOST_ON_A.program.ports, "feed_b": late_fill})
+    )
+    program = scaled(played.program, 2000)
+    verdict = verdict_on(played, play(played, program=program, gap_timeout_ns=40 * MS, taken_late={("feed_b", 0): 4 * MS}), program)
+    assert (verdict.status, verdict.because) == ("fail", "")
+    assert verdict.divergence is not None
+    assert verdict.divergence.place == "the scenario's lines"
+    worst = "the latest send was 0.001 ms late, the longest wait for the device 0.002 ms"
+    assert f"every record is legal; {worst}" in verdict.notes
+
+
+def test_exact_targets_are_not_excused() -> None:
+    """Where times are kept to the clock, a line that does not hold is a failure."""
+    taken = play(QUOTE_THEN_ORDER, {THE_QUOTE: 15 * MS})
+    model = get_model("tick_to_trade")
+    verdict = judge(QUOTE_THEN_ORDER, QUOTE_THEN_ORDER.program, DUT, model, taken, capabilities=("exact_timing",))
+    assert (verdict.status, verdict.divergence.place) == ("fail", "the scenario's lines")
+
+
+def test_a_send_that_waits_for_an_output_is_due_when_that_came() -> None:
+    """`wait_for` is no lateness of the host's."""
+    program = QUOTE_THEN_ORDER.program
+    client = dataclasses.replace(program.ports["client"], waits={CLIENT - 1: WaitFor("events", 1)})
+    waiting = dataclasses.replace(program, ports={**program.ports, "client": client})
+    verdict = verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, {THE_ORDER: MS}, program=waiting), waiting)
+    assert verdict.status == "pass"
+
+
+def test_slow_but_legal_is_a_note() -> None:
+    """A device that lets an input lie with nothing else to do, beyond the target's slack: said, not judged."""
+    last = ("exchange", len(QUOTE_THEN_ORDER.program.ports["exchange"]) - 1)
+    verdict = verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, taken_late={last: 8 * MS}))
+    assert verdict.status == "pass"
+    assert verdict.notes[-1] == (
+        f"the device took 1 inputs up later than the {SLACK_NS / 1e6:g} ms that this target allows, "
+        "with nothing else to do; the worst by 8 ms"
+    )

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Was the spacing of a Program kept? A host sends late, or a device gets no processor for a while, and a scenario's lines do not hold
+though every record is legal: then the run says nothing about the device. What counts is golden's word: with the times that really were,
+would it show what the lines say?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tickproof.check.evidence import Evidence
+from tickproof.check.expectations import match
+from tickproof.check.inputs import UNKNOWN_PS
+from tickproof.check.observe import NO_FRAMES
+from tickproof.check.origin import FEED, input_name, origin_of
+from tickproof.check.shown import shown_by
+from tickproof.check.times import InputTimes, input_times
+from tickproof.golden.model import Model
+from tickproof.program import Program
+from tickproof.scenario import Scenario
+
+__all__ = ["Punctuality", "milliseconds", "missed_spacing", "punctuality"]
+
+_PS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Punctuality:
+    """How punctual host and device were. Times in ps.
+
+    send: the latest send, `feed_b[3]` ("" if nothing was sent); late_ps: how far behind its time it left, waits aside.
+    index: the record of the input that waited longest for the device, -1 if none is known; waited_ps: how long.
+    slow: inputs that waited more than the target's slack while the device had nothing else to do; slow_ps: the worst of them.
+    """
+
+    send: str
+    late_ps: int
+    index: int
+    waited_ps: int
+    slow: int
+    slow_ps: int
+
+
+def punctuality(evidence: Evidence) -> Punctuality:
+    """Every cause has to be certain: golden agrees with the device."""
+    late_ps, send = max(_lateness(evidence), default=(0, ""))
+    times = _times(evidence)
+    taken, waited = _taken_ps(evidence), _waited_ps(evidence, times)
+    if not waited.size:
+        return Punctuality(send, late_ps, -1, 0, 0, 0)
+    arrivals = np.sort(np.concatenate([sent.last_ps[sent.last_ps >= 0] for sent in evidence.capture.sent.values()]))
+    last = np.searchsorted(arrivals, taken, side="right") - 1
+    # A message may have waited for one that filled a hole, and a packet for its turn: idle is a device to which nothing has come since.
+    idle = np.minimum(waited, np.where(last >= 0, taken - arrivals[last], 0))
+    slow = idle > evidence.capture.slack_ns * _PS
+    worst = int(waited.argmax())
+    return Punctuality(send, late_ps, worst, int(waited[worst]), int(slow.sum()), int(idle.max()))
+
+
+def missed_spacing(scenario: Scenario, evidence: Evidence, model: Model, punctual: Punctuality) -> str:
+    """Why lines that golden predicts fail on a device whose every record is legal, with numbers. "" if the host was on time, and the
+    device took up what it was sent promptly and in the order in which it was sent: then it is the device."""
+    prediction = model.predict(_as_sent(evidence))
+    _, failures = match(scenario, shown_by(scenario.program, prediction, scenario.symbols), "golden")
+    if failures:
+        late = f"{punctual.send} left {milliseconds(punctual.late_ps)} behind its time"
+        return f"{late}; played at the times at which the sends left, {failures[0]}"
+    if punctual.waited_ps > evidence.capture.slack_ns * _PS:
+        name = input_name(evidence.golden.records[punctual.index])
+        return f"the device took {name} up {milliseconds(punctual.waited_ps)} after it had been sent"
+    return _overtaken(evidence)
+
+
+def _as_sent(evidence: Evidence) -> Program:
+    """The Program at the times at which its sends left."""
+    program, sent = evidence.program, evidence.capture.sent
+    ports = {
+        name: replace(port, not_before_ns=np.maximum.accumulate(np.maximum(0, sent[name].first_ps // _PS)), waits={})
+        if name in sent
+        else port
+        for name, port in program.ports.items()
+    }
+    return replace(program, ports=ports)
+
+
+def _lateness(evidence: Evidence) -> Iterator[tuple[int, str]]:
+    """The latest send of each port: (ps behind the time at which it was due, its name). What waits for an output is due when that came."""
+    for name, port in evidence.program.ports.items():
+        if name not in evidence.capture.sent or not len(port):
+            continue
+        due = port.not_before_ns * _PS
+        for row, wait in port.waits.items():
+            events = evidence.events
+            came = events.record_ps if wait.port == events.port else evidence.capture.outputs.get(wait.port, NO_FRAMES).last_ps
+            if 0 < wait.count <= len(came):
+                due[row] = max(int(due[row]), int(came[wait.count - 1]))
+        late = evidence.capture.sent[name].first_ps - np.maximum.accumulate(due)
+        row = int(late.argmax())
+        yield int(late[row]), f"{name}[{row}]"
+
+
+def _times(evidence: Evidence) -> InputTimes:
+    return input_times(evidence.golden, evidence.capture.sent, evidence.streams, len(evidence.golden.causes))
+
+
+def _taken_ps(evidence: Evidence) -> NDArray[np.int64]:
+    """When the device took up the input of each record; at the latest, where nobody knows its clock."""
+    events, epoch_ps = evidence.events, evidence.capture.epoch_ps
+    if epoch_ps is None:
+        return events.record_ps
+    return np.asarray(events.records["time_ns"].astype(np.int64) * _PS - epoch_ps)
+
+
+def _waited_ps(evidence: Evidence, times: InputTimes) -> NDArray[np.int64]:
+    """From the arrival of each record's input until it was taken up, 0 where nobody knows. In the feed one waits for the one before."""
+    taken = _taken_ps(evidence)
+    ready = times.last_ps.copy()
+    feed = np.flatnonzero(origin_of(evidence.events.records) == FEED)
+    ready[feed[1:]] = np.maximum(ready[feed[1:]], np.maximum.accumulate(taken[feed])[:-1])
+    return np.where(times.last_ps > UNKNOWN_PS, taken - ready, 0)
+
+
+def _overtaken(evidence: Evidence) -> str:
+    """The first input that took effect before another one that had been sent before it, on another port; "" if none did."""
+    first_ps = _times(evidence).first_ps
+    known = np.flatnonzero(first_ps > UNKNOWN_PS)
+    sent = first_ps[known]
+    broken = np.flatnonzero(sent < np.maximum.accumulate(sent))
+    if not broken.size:
+        return ""
+    at = int(broken[0])
+    early, late = int(known[int(sent[:at].argmax())]), int(known[at])
+    records = evidence.golden.records
+    apart = milliseconds(int(first_ps[early] - first_ps[late]))
+    taken = f"the device took {input_name(records[early])} before {input_name(records[late])}"
+    return f"{taken}, which had been sent {apart} before: too close together for this target"
+
+
+def milliseconds(time_ps: int) -> str:
+    """With as many digits as say something."""
+    return f"{time_ps / 1e9:.3g} ms"
