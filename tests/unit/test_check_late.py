@@ -83,7 +83,7 @@ def test_a_send_that_leaves_late_and_changes_the_outcome_is_inconclusive() -> No
     """The quote leaves behind the order that should have met it: no fault of the device's."""
     verdict = verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, {THE_QUOTE: 15 * MS}))
     assert (verdict.status, verdict.because) == ("inconclusive", "late")
-    assert verdict.reason.startswith(f"late: feed_a[{FEED - 1}] left 15 ms behind its time; played at the times at which the sends left, ")
+    assert verdict.reason.startswith(f"feed_a[{FEED - 1}] left 15 ms behind its time; played at the times at which the sends left, ")
     assert "quote.scn:14: golden has no DECISION" in verdict.reason
     assert verdict.further[0].startswith("quote.scn:14: the device has no DECISION")
     assert verdict.divergence is None
@@ -93,7 +93,7 @@ def test_a_device_that_lets_an_input_lie_is_inconclusive() -> None:
     """Sent in time, taken up late: a process that got no processor looks like that, and so does a device that sleeps."""
     verdict = verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, taken_late={THE_QUOTE: 15 * MS}))
     assert (verdict.status, verdict.because) == ("inconclusive", "late")
-    assert verdict.reason.startswith("late: the device took feed sequence ")
+    assert verdict.reason.startswith("the device took feed sequence ")
     assert verdict.reason.endswith(" up 15 ms after it had been sent")
 
 
@@ -119,7 +119,7 @@ def test_a_late_line_b_makes_a_legal_gap_and_an_inconclusive_run() -> None:
     too_late = play(LOST_ON_A, {("feed_b", 0): 30 * MS}, program=program, gap_timeout_ns=40 * MS)
     verdict = verdict_on(LOST_ON_A, too_late, program)
     assert (verdict.status, verdict.because) == ("inconclusive", "late")
-    assert verdict.reason.startswith("late: feed_b[0] left 30 ms behind its time; played at the times at which the sends left, filled.scn:")
+    assert verdict.reason.startswith("feed_b[0] left 30 ms behind its time; played at the times at which the sends left, filled.scn:")
 
 
 def test_a_punctual_run_whose_lines_fail_is_a_failure() -> None:

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from pathlib import Path
 
 import pytest
 from fake_device import Shown, judged, scenario
-from junitparser import JUnitXml
+from junitparser import JUnitXml, Properties
 from rich.console import Console
 
 from tickproof.check import Verdict
@@ -53,16 +54,66 @@ def test_the_report_is_a_matrix_then_failures_then_totals() -> None:
     out = io.StringIO()
     print_report(Console(file=out, width=200), [PASSED, SKIPPED, UNSURE, result(judged(spoiled), name="b.scn")], 2.0)
     text = out.getvalue()
-    rows = [line.split() for line in text.splitlines()[:3]]
+    rows = [line.split() for line in text.splitlines()[:5]]
     assert rows == [
         ["scenario", "rtl@fake", "rtl@other", "rtl@third"],
+        ["evidence", "simulated", "-", "-"],
         ["fake.scn", "pass", "skipped", "inconclusive"],
         ["b.scn", "FAIL", "not", "run", "not", "run"],
+        ["all", "(2)", "1", "pass,", "1", "FAIL", "1", "skipped", "1", "inconclusive"],
     ]
     assert "fake.scn   rtl@third   inconclusive\n  MSFT is degraded" in text
     assert "skipped 1: needs a target with bad_fcs" in text
     assert "LAT-1 rtl@fake: min 10, p50 10" in text
     assert text.endswith("1 pass, 1 fail, 1 inconclusive, 1 skipped in 2.0 s\n")
+
+
+def test_a_late_run_is_named_so_everywhere() -> None:
+    """usage.md: inconclusive (late), with numbers; never a plain inconclusive."""
+    late = result(Verdict("inconclusive", "feed_b[0] left 30 ms behind its time", because="late", further=("b.scn:4: no such BBO",)))
+    assert failure_text(late).splitlines()[:2] == ["fake.scn   rtl@fake   inconclusive (late)", "  feed_b[0] left 30 ms behind its time"]
+    out = io.StringIO()
+    print_report(Console(file=out, width=200), [late], 2.0)
+    assert "fake.scn   inconclusive (late)" in out.getvalue()
+
+
+def test_many_scenarios_are_folded_by_folder_and_every_row_is_in_a_file(tmp_path: Path) -> None:
+    """226 rows of `pass` are no help; what a person has to look at keeps its row."""
+    named = [("faults", number) for number in range(30)] + [("risk", number) for number in range(30)]
+    results = [result(judged() if number else SKIPPED.verdict, name=f"s/{folder}/{number}.scn") for folder, number in named]
+    results[5] = result(judged(spoiled), name="s/faults/5.scn")
+    late = Verdict("inconclusive", "late", because="late")
+    results += [result(late if number == 7 else judged(), "rtl@other", f"s/{folder}/{number}.scn") for folder, number in named]
+    out = io.StringIO()
+    print_report(Console(file=out, width=200), results, 2.0, tmp_path)
+    assert [" ".join(line.split()) for line in out.getvalue().splitlines()[:9]] == [
+        "scenario rtl@fake rtl@other",
+        "evidence simulated simulated",
+        "s/faults/ (30) 28 pass, 1 FAIL, 1 skipped 29 pass, 1 inconclusive (late)",
+        "5.scn FAIL pass",
+        "7.scn pass inconclusive (late)",
+        "s/risk/ (30) 29 pass, 1 skipped 29 pass, 1 inconclusive (late)",
+        "7.scn pass inconclusive (late)",
+        "all (60) 57 pass, 1 FAIL, 2 skipped 58 pass, 2 inconclusive (late)",
+        f"every scenario: {tmp_path / 'matrix.txt'}",
+    ]
+    assert "skipped 2: needs a target with bad_fcs\n  rtl@fake 2" in out.getvalue()
+    writer = Writer(tmp_path, 7)
+    writer.results += results
+    writer.write(finished=False)
+    lines = (tmp_path / "matrix.txt").read_text().splitlines()
+    assert len(lines) == 2 + 60 + 1
+    assert [line.split() for line in lines if line.startswith("s/faults/5.scn")] == [["s/faults/5.scn", "FAIL", "pass"]]
+
+
+def test_what_a_pass_did_not_show_is_counted() -> None:
+    """A kernel hides headers: said once for each target, not 200 times."""
+    quiet = dataclasses.replace(judged(), notes=("headers were not seen",), stamps="software")
+    out = io.StringIO()
+    print_report(Console(file=out, width=200), [result(quiet, name="a.scn"), result(quiet, name="b.scn")], 2.0)
+    assert "note: headers were not seen\n  rtl@fake 2" in out.getvalue()
+    assert out.getvalue().count("headers were not seen") == 1
+    assert "clk (n 10), stamps: software\n" in out.getvalue()
 
 
 def test_result_json_has_everything_that_the_terminal_shows(tmp_path: Path) -> None:
@@ -95,7 +146,13 @@ def test_junit_has_a_suite_for_each_target(tmp_path: Path) -> None:
         "rtl@other": (1, 0, 1, 0),
         "rtl@third": (1, 0, 0, 1),
     }
-    failure = next(iter(suites["rtl@fake"])).result[0]
+    case = next(iter(suites["rtl@fake"]))
+    assert {item.name: item.value for properties in case.iterchildren(Properties) for item in properties} == {
+        "evidence": "simulated",
+        "timing": "a fake clock",
+        "stamps": "clock",
+    }
+    failure = case.result[0]
     assert failure.message == "bid_shares is 6, golden has 7"
     assert "reproduce   tickproof run" in failure.text
 

@@ -31,10 +31,10 @@ def verdict_of(evidence: Evidence, found: Sequence[Divergence], agreed: int | No
     )
     sentences = tuple(f"{item.rule}: {item.summary}" if item.rule else item.summary for item in found)
     if capture.host and capture.host.lost:
-        reason = f"lost: the host dropped {capture.host.lost} outputs before they were seen, so nobody knows what the device sent"
+        reason = f"the host dropped {capture.host.lost} outputs before they were seen, so nobody knows what the device sent"
         return replace(judged, status="inconclusive", because="lost", reason=reason, further=sentences)
     if late:
-        return replace(judged, status="inconclusive", because="late", reason=f"late: {late}", further=sentences)
+        return replace(judged, status="inconclusive", because="late", reason=late, further=sentences)
     if found:
         return replace(judged, status="fail", reason=found[0].summary, divergence=found[0], further=sentences[1:])
     if golden.inconclusive:

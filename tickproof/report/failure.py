@@ -20,6 +20,8 @@ def failure_text(result: Result) -> str:
     divergence = result.verdict.divergence
     line = f":{divergence.line}" if divergence and divergence.line else ""
     place = divergence.place if divergence else result.verdict.status
+    if result.verdict.because:
+        place += f" ({result.verdict.because})"
     lines = [f"{result.task.path}{line}   {result.task.target}   {place}"]
     lines += [f"  {text}" for text in _body(result, divergence)]
     return "\n".join(lines)

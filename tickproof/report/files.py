@@ -10,18 +10,20 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 
 from tickproof import __version__
 from tickproof.check import Divergence, Latency
 from tickproof.errors import InputError
 from tickproof.report.failure import failure_text
-from tickproof.report.terminal import STATUSES
+from tickproof.report.matrix import STATUSES
+from tickproof.report.terminal import MATRIX_FILE, plain_matrix
 from tickproof.runner import Result
 
 __all__ = ["SCHEMA", "Writer", "default_folder"]
@@ -46,7 +48,7 @@ def default_folder(base: Path = Path("out")) -> Path:
 
 
 class Writer:
-    """Keeps the two files of `folder` up to date. InputError if it cannot be written to."""
+    """Keeps the files of `folder` up to date. InputError if it cannot be written to."""
 
     def __init__(self, folder: Path, seed: int | None) -> None:
         _make(folder)
@@ -68,10 +70,15 @@ class Writer:
     def add(self, result: Result) -> None:
         """One more result, on disk when this returns."""
         self.results.append(result)
-        self.write(finished=False)
+        self._write(finished=False)
 
     def write(self, *, finished: bool) -> None:
-        """Both files as of now. finished: all results are in."""
+        """All files as of now, the matrix for people, too. finished: all results are in."""
+        self._write(finished=finished)
+        if self.results:
+            _replace(self.folder / MATRIX_FILE, plain_matrix(self.results))
+
+    def _write(self, *, finished: bool) -> None:
         counts = Counter(result.verdict.status for result in self.results)
         document = {
             **self._head,
@@ -91,10 +98,13 @@ def _result(result: Result) -> dict[str, Any]:
         "target": task.target,
         "seed": task.seed,
         "status": verdict.status,
+        "because": verdict.because,
         "reason": verdict.reason,
         "seconds": round(result.seconds, 3),
         "grade": verdict.grade,
         "timing": result.timing,
+        "stamps": verdict.stamps,
+        "host": asdict(verdict.host) if verdict.host else None,
         "covers": list(task.scenario.covers),
         "compared": dict(verdict.compared),
         "latency": {name: _latency(latency) for name, latency in verdict.latency.items()},
@@ -134,6 +144,7 @@ def _junit(results: Sequence[Result]) -> str:
         suite = TestSuite(target)
         for result in (result for result in results if result.task.target == target):
             case = TestCase(result.task.id, classname=target, time=round(result.seconds, 3))
+            _add_properties(case, result)
             outcome = {"fail": Failure, "inconclusive": Error, "skipped": Skipped}.get(result.verdict.status)
             if outcome is not None:
                 entry = outcome(_xml_text(result.verdict.reason))
@@ -143,6 +154,18 @@ def _junit(results: Sequence[Result]) -> str:
             suite.add_testcase(case)
         document.add_testsuite(suite)
     return str(document.tostring().decode("utf-8"))  # type: ignore[no-untyped-call]  # junitparser's is not typed
+
+
+def _add_properties(case: TestCase, result: Result) -> None:
+    """What the outcome rests on. A result that ran nowhere has none."""
+    verdict = result.verdict
+    values = {"evidence": verdict.grade, "timing": result.timing, "stamps": verdict.stamps, "because": verdict.because}
+    told = [Property(name, _xml_text(value)) for name, value in values.items() if value]
+    if told:
+        properties = Properties()  # type: ignore[no-untyped-call]  # nor is this, nor what follows
+        for item in told:
+            properties.add_property(item)
+        case.append(properties)  # type: ignore[no-untyped-call]
 
 
 def _xml_text(text: str) -> str:

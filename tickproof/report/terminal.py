@@ -1,28 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person sees: progress while it runs (on a terminal only), then the matrix scenario x target, the failures, latencies, totals."""
+"""What a person sees: progress while it runs (on a terminal only), then the matrix, failures, skips, notes, latencies, totals."""
 
 from __future__ import annotations
 
+import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
-from tickproof.check import Latency, Status, merge
+from tickproof.check import Latency, merge
 from tickproof.report.failure import failure_text
+from tickproof.report.matrix import READABLE, STATUSES, folded_matrix, full_matrix, targets_of
 from tickproof.runner import Result
 
-__all__ = ["STATUSES", "latencies", "make_console", "print_report", "with_progress"]
+__all__ = ["MATRIX_FILE", "latencies", "make_console", "plain_matrix", "print_report", "with_progress"]
 
-STATUSES: Mapping[Status, tuple[str, str]] = {
-    "pass": ("pass", "green"),
-    "fail": ("FAIL", "bold red"),
-    "inconclusive": ("inconclusive", "magenta"),
-    "skipped": ("skipped", "yellow"),
-}
+MATRIX_FILE = "matrix.txt"
+"""In the folder of results: every row."""
+_NOTES_SHOWN = 6
 _PLAIN_WIDTH = 240  # in a log nothing may be cut off or wrapped
 
 
@@ -45,24 +44,34 @@ def with_progress(console: Console, results: Iterable[Result], total: int) -> It
             yield result
 
 
-def print_report(console: Console, results: Sequence[Result], seconds: float) -> None:
-    """The whole report of a finished (or interrupted) run."""
-    targets = sorted({result.task.target for result in results}, key=[result.task.target for result in results].index)
-    console.print(_matrix(results, targets), soft_wrap=False)
+def print_report(console: Console, results: Sequence[Result], seconds: float, folder: Path | None = None) -> None:
+    """The whole report of a finished (or interrupted) run. folder: where the matrix with every row is, if it is too long to be shown."""
+    fold = len({result.task.path for result in results}) > READABLE
+    console.print(folded_matrix(results) if fold else full_matrix(results), soft_wrap=False)
+    if fold and folder is not None:
+        console.print(f"every scenario: {folder / MATRIX_FILE}")
     for result in results:
         if result.verdict.status in ("fail", "inconclusive"):
             console.print()
             for number, line in enumerate(failure_text(result).splitlines()):
                 console.print(Text(line, style=_style(number, line)))
-    for reason, count in Counter(result.verdict.reason for result in results if result.verdict.status == "skipped").items():
-        console.print(Text(f"\nskipped {count}: {reason}", style="yellow"))
+    _print_skips(console, results)
+    _print_notes(console, results)
     console.print()
-    for target in targets:
-        for name, latency in latencies(result for result in results if result.task.target == target).items():
-            console.print(f"{name} {target}: {latency_text(latency)}")
+    for target in targets_of(results):
+        here = [result for result in results if result.task.target == target]
+        for name, latency in latencies(here).items():
+            console.print(f"{name} {target}: {latency_text(latency)}{_stamps(here)}")
     counts = Counter(result.verdict.status for result in results)
     totals = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
     console.print(f"{totals or 'nothing ran'} in {seconds:.1f} s")
+
+
+def plain_matrix(results: Sequence[Result]) -> str:
+    """Every row, for a file."""
+    out = io.StringIO()
+    Console(file=out, width=10_000, color_system=None).print(full_matrix(results))
+    return "".join(line.rstrip() + "\n" for line in out.getvalue().splitlines())
 
 
 def latencies(results: Iterable[Result]) -> dict[str, Latency]:
@@ -80,16 +89,37 @@ def latency_text(latency: Latency) -> str:
     return f"min {latency.min}, p50 {latency.p50}, p99 {latency.p99}, max {latency.max} {latency.unit} (n {latency.n})"
 
 
-def _matrix(results: Sequence[Result], targets: Sequence[str]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    table.add_column("scenario", overflow="fold")
-    for target in targets:
-        table.add_column(target, no_wrap=True)
-    by_place = {(result.task.path, result.task.target): result for result in results}
-    for path in dict.fromkeys(result.task.path for result in results):
-        cells = [by_place.get((path, target)) for target in targets]
-        table.add_row(Text(path), *(Text(*STATUSES[cell.verdict.status]) if cell else Text("not run", style="dim") for cell in cells))
-    return table
+def _print_skips(console: Console, results: Sequence[Result]) -> None:
+    """Why scenarios did not run, and on which targets."""
+    skipped: dict[str, Counter[str]] = {}
+    for result in results:
+        if result.verdict.status == "skipped":
+            skipped.setdefault(result.verdict.reason, Counter())[result.task.target] += 1
+    for reason, where in skipped.items():
+        console.print(Text(f"\nskipped {where.total()}: {reason}", style="yellow"))
+        console.print(f"  {_where(where)}")
+
+
+def _print_notes(console: Console, results: Sequence[Result]) -> None:
+    """What runs that passed did not show, or showed beside the contract. Others tell it themselves."""
+    noted: dict[str, Counter[str]] = {}
+    for result in results:
+        for note in result.verdict.notes if result.verdict.status == "pass" else ():
+            noted.setdefault(note, Counter())[result.task.target] += 1
+    for note, where in list(noted.items())[:_NOTES_SHOWN]:
+        console.print(f"\nnote: {note}\n  {_where(where)}")
+    if len(noted) > _NOTES_SHOWN:
+        console.print(f"\nand {len(noted) - _NOTES_SHOWN} more notes, all in result.json")
+
+
+def _where(counts: Counter[str]) -> str:
+    return ", ".join(f"{target} {count}" for target, count in counts.items())
+
+
+def _stamps(results: Iterable[Result]) -> str:
+    """Whose clock the times are from, where it is not the design's own."""
+    sources = dict.fromkeys(result.verdict.stamps for result in results if result.verdict.stamps not in ("", "clock"))
+    return f", stamps: {', '.join(sources)}" if sources else ""
 
 
 def _style(number: int, line: str) -> str:
