@@ -7,15 +7,17 @@ dies. Nothing is left behind and nothing is seen from outside.
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from tickproof.targets.wire.tools import missing_tools
 
-__all__ = ["BedError", "Link", "Side", "TestBed", "bed_missing"]
+__all__ = ["BedError", "Link", "Side", "TestBed", "bed_missing", "drop_bed", "shared_bed"]
 
 Side = Literal["player", "device"]
 
@@ -23,7 +25,8 @@ _NEEDED = ("unshare", "nsenter", "setpriv", "ip", "ethtool")
 _MTU = 3400  # holds every frame that a device may take (2,048 bytes), and an AF_XDP buffer holds it
 _START_S = 10.0
 
-# Run by whoever holds a namespace: quiet, and open to any source address (a captured feed has the venue's). Then it waits for its stdin to end.
+# Run by whoever holds a namespace: quiet, and open to any source address (a captured feed has the venue's).
+# Then it waits for its stdin to end.
 _HOLD = """
 for file in all default; do
     echo 1 > /proc/sys/net/ipv6/conf/$file/disable_ipv6
@@ -92,6 +95,10 @@ class TestBed:
         within += [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
         return [*within, "setpriv", "--pdeathsig", "KILL", *command]
 
+    def sysfs(self, side: Side) -> Path:
+        """Where that side's kernel describes its interfaces."""
+        return Path(f"/proc/{self._holders[side].pid}/root/sys")
+
     def _hold(self, side: Side, user: Sequence[str]) -> None:
         command = ["unshare", *user, "--net", "--mount", "setpriv", "--pdeathsig", "KILL", "sh", "-c", _HOLD]
         if self._holders and os.geteuid() != 0:
@@ -115,6 +122,20 @@ class TestBed:
             raise BedError(f"the test bed's interfaces cannot be made: {said[0] if said else f'ip ended with {run.returncode}'}")
 
 
+@functools.cache
+def shared_bed() -> TestBed:
+    """The one that this process uses for run after run. BedError if none can be made."""
+    return TestBed()
+
+
+def drop_bed() -> None:
+    """End it, if there is one: the next run gets a new one."""
+    if shared_bed.cache_info().currsize:
+        shared_bed().close()
+    shared_bed.cache_clear()
+
+
+@functools.cache
 def bed_missing() -> str | None:
     """Why no test bed can be made on this machine, with the next step, or None."""
     if reason := missing_tools(_NEEDED):

@@ -28,10 +28,10 @@ _XDP_HEADERS = ("/usr/include/xdp/xsk.h", "/usr/local/include/xdp/xsk.h")
 _INSTALLED = Path(__file__).resolve().parents[3] / "host"
 
 
-def host_sources(root: Path) -> Path:
-    """The folder of the C++ sources: the project's own, else those that tickproof came with."""
-    own = root / "host"
-    return own if (own / "CMakeLists.txt").is_file() else _INSTALLED
+def host_sources(dut_path: Path) -> Path:
+    """The folder of the C++ sources: that of the project around a device description (PROJECT/hdl/dut), else tickproof's own."""
+    own = (folder / "host" for folder in dut_path.parents if (folder / "hdl" / "dut").is_dir())
+    return next((folder for folder in own if (folder / "CMakeLists.txt").is_file()), _INSTALLED)
 
 
 @functools.cache
@@ -50,17 +50,17 @@ def xdp_missing() -> str | None:
     return None if found else "no libxdp to build with (apt-get install libxdp-dev libbpf-dev)"
 
 
-def build_host(program: HostProgram, root: Path) -> Path:
-    """The program (or the library of what the programs share), built from `host_sources(root)`; the build stays in the project's `build/host`.
+def build_host(program: HostProgram, dut_path: Path) -> Path:
+    """The program (or the library of what they share), for the project of this device; the build stays in the project's `build/host`.
 
     TICKPROOF_SANITIZE (e.g. address,undefined) builds it with these sanitizers. Safe to call from many processes at once. InputError with
     the compiler's first complaint where it does not compile.
     """
-    sources = host_sources(root)
+    sources = host_sources(dut_path)
     sanitize = os.environ.get("TICKPROOF_SANITIZE", "")
     files = sorted(path for part in _PARTS[program] for path in (sources / part).rglob("*") if path.suffix in (".cpp", ".h"))
     texts = {path.relative_to(sources): path.read_bytes() for path in (sources / "CMakeLists.txt", *files)}
-    builds = cache_root(root / "hdl" / "dut" / "any.toml").with_name("host")
+    builds = cache_root(dut_path).with_name("host")
     builds.mkdir(parents=True, exist_ok=True)
     folder = builds / f"{program}-{_key(texts, sanitize)}"
     artifact = folder / _ARTIFACT[program]

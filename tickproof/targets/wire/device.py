@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a device program is that tickproof starts itself (docs/wire.md, "The device's side")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tickproof.dut import Dut
+from tickproof.targets.base import Capability, RunOptions
+from tickproof.targets.wire.wiring import Place, Transport
+
+__all__ = ["Connections", "DeviceProgram", "cpu_option"]
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """What a device program is connected to. places: port -> as the device sees it. cpu: its core, None = any."""
+
+    places: Mapping[str, Place]
+    control: Path
+    cpu: int | None
+
+
+class DeviceProgram(Protocol):
+    """One of them."""
+
+    @property
+    def name(self) -> str:
+        """In front of the @ of a target."""
+        ...
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What tests can do with it, whatever carries the frames."""
+        ...
+
+    @property
+    def time_scale(self) -> int:
+        """See Target."""
+        ...
+
+    @property
+    def slowdown(self) -> int:
+        """Host ns a device ns."""
+        ...
+
+    def missing(self) -> str | None:
+        """Why it cannot be built here, with the next step, or None."""
+        ...
+
+    def facts(self, parameters: Mapping[str, int]) -> dict[str, int]:
+        """What is known about it, see Capture."""
+        ...
+
+    def command(self, dut: Dut, parameters: Mapping[str, int], transport: Transport, to: Connections, options: RunOptions) -> list[str]:
+        """How it is started; it is built first. InputError where it does not compile, TargetUnavailable where it is no such device."""
+        ...
+
+
+def cpu_option(number: int | None) -> list[str]:
+    """The option that pins a program to a core."""
+    return [] if number is None else ["--cpu", str(number)]

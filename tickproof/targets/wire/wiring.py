@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which port of a device goes over which interface and addresses, and the lines of `plan.conf` that say so (docs/wire.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import Literal
+
+from tickproof.dut import Dut
+from tickproof.errors import InputError
+from tickproof.program import Program
+from tickproof.protocols.control import OP, SETTINGS, unpack_control
+
+__all__ = ["Kind", "Place", "Transport", "Wire", "kind_of", "setting_of", "wires"]
+
+Transport = Literal["udp", "raw", "xdp"]
+Kind = Literal["in", "out", "listen", "connect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the player reaches a port. address, tcp_port: of a stream, the listening end's."""
+
+    interface: str
+    transport: Transport = "raw"
+    address: str = ""
+    tcp_port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One line of the plan: port, what the player does there, and the line itself."""
+
+    port: str
+    kind: Kind
+    line: str
+
+    @property
+    def is_input(self) -> bool:
+        return self.kind != "out"
+
+    @property
+    def is_output(self) -> bool:
+        return self.kind != "in"
+
+
+def kind_of(dut: Dut, port: str) -> Kind | None:
+    """What the player does at a port; None for one inside the device."""
+    if port in dut.inputs:
+        layout = dut.inputs[port].layout
+        return {"soupbin_client": "connect", "soupbin_server": "listen"}.get(layout, "in")  # type: ignore[return-value]
+    return None if dut.outputs[port].layout == "record" else "out"
+
+
+def wires(dut: Dut, program: Program, places: Mapping[str, Place]) -> list[Wire]:
+    """All ports that can be reached, inputs first. InputError for one without a place."""
+    found = []
+    for port in dict.fromkeys((*dut.inputs, *dut.outputs)):
+        kind = kind_of(dut, port)
+        if kind is None:
+            continue
+        if port not in places:
+            raise InputError(dut.name, "the port has no interface", got=port, expected=", ".join(places))
+        found.append(Wire(port, kind, _line(dut, program, port, kind, places[port])))
+    return found
+
+
+def _line(dut: Dut, program: Program, port: str, kind: Kind, place: Place) -> str:
+    if kind in ("listen", "connect"):
+        return f"stream {port} {kind} {place.address} {place.tcp_port}"
+    line = f"{kind} {port} {place.transport} {place.interface}"
+    if kind == "out" and dut.outputs[port].layout == "events":
+        return f"{line} {IPv4Address(setting_of(program, 'events_dst_ip'))} {setting_of(program, 'events_dst_port')}"
+    return line
+
+
+def setting_of(program: Program, name: str) -> int:
+    """The value of a global setting when the Program's setup is over."""
+    values = [value for setting, value in _global_settings(program.setup) if setting == SETTINGS[name].id]
+    return values[-1] if values else SETTINGS[name].default
+
+
+def _global_settings(records: Sequence[bytes]) -> list[tuple[int, int]]:
+    fields = [unpack_control(record) for record in records]
+    return [(int(values["setting"]), int(values["value"])) for values in fields if values["op"] == OP["set"]]
