@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tickproof.targets.wire.tools import missing_tools
+from tickproof.targets.wire.tools import dies_with_us, missing_tools
 
 __all__ = ["BedError", "Link", "Side", "TestBed", "bed_missing", "drop_bed", "shared_bed"]
 
@@ -24,6 +24,7 @@ Side = Literal["player", "device"]
 _NEEDED = ("unshare", "nsenter", "setpriv", "ip", "ethtool")
 _MTU = 3400  # holds every frame that a device may take (2,048 bytes), and an AF_XDP buffer holds it
 _START_S = 10.0
+_AGAIN = ("setpriv", "--pdeathsig", "KILL")  # who enters a user namespace has forgotten that it is to die with us
 
 # Run by whoever holds a namespace: quiet, and open to any source address (a captured feed has the venue's).
 # Then it waits for its stdin to end.
@@ -90,21 +91,28 @@ class TestBed:
         return {port: self._links[port] for port in wanted}
 
     def enter(self, side: Side, command: Sequence[str]) -> list[str]:
-        """`command`, to be run in that namespace and to die with the thread that starts it."""
+        """`command`, to be run in that namespace."""
         within = ["nsenter", "--target", str(self._holders[side].pid), "--net", "--mount"]
-        within += [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
-        return [*within, "setpriv", "--pdeathsig", "KILL", *command]
+        return [*within, *([] if os.geteuid() == 0 else ["--user", "--preserve-credentials", *_AGAIN]), *command]
 
     def sysfs(self, side: Side) -> Path:
         """Where that side's kernel describes its interfaces."""
         return Path(f"/proc/{self._holders[side].pid}/root/sys")
 
     def _hold(self, side: Side, user: Sequence[str]) -> None:
-        command = ["unshare", *user, "--net", "--mount", "setpriv", "--pdeathsig", "KILL", "sh", "-c", _HOLD]
+        command = ["unshare", *user, "--net", "--mount", *([] if os.geteuid() == 0 else _AGAIN), "sh", "-c", _HOLD]
         if self._holders and os.geteuid() != 0:
             command = ["nsenter", "--target", str(self._holders["player"].pid), "--user", "--preserve-credentials", *command]
         pipe = subprocess.PIPE
-        holder = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True, process_group=0)
+        holder = subprocess.Popen(
+            command,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=subprocess.STDOUT,
+            text=True,
+            process_group=0,
+            preexec_fn=dies_with_us(),  # noqa: PLW1509  (there is one thread)
+        )
         self._holders[side] = holder
         assert holder.stdout
         answer = holder.stdout.readline().strip()

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tickproof.targets.wire.tools import dies_with_us
+
 __all__ = ["DEVICE_LOG", "PLAYER_LOG", "play"]
 
 DEVICE_LOG, PLAYER_LOG = "device.log", "player.log"
@@ -90,7 +92,13 @@ def play(device: Sequence[str] | None, player: Sequence[str], folder: Path, time
 def _started(what: str, command: Sequence[str], log: Path, stdout: int | None) -> Iterator[_Child]:
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=sink if stdout is None else stdout, stderr=sink, process_group=0, cwd=log.parent
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=sink if stdout is None else stdout,
+            stderr=sink,
+            cwd=log.parent,
+            process_group=0,
+            preexec_fn=dies_with_us(),  # noqa: PLW1509  (there is one thread)
         )
     child = _Child(what, process, log)
     try:

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Debian's programs that the host targets need."""
+"""Programs of the system that the host targets need, and how those that they start end."""
 
 from __future__ import annotations
 
+import ctypes
+import os
 import shutil
-from collections.abc import Iterable
+import signal
+from collections.abc import Callable, Iterable
 
-__all__ = ["missing_tools"]
+__all__ = ["dies_with_us", "missing_tools"]
 
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 _PACKAGE = {"ip": "iproute2", "ethtool": "ethtool"}  # the others are util-linux's
 _PLACES = "/usr/local/sbin:/usr/sbin:/sbin"
 
@@ -17,3 +22,15 @@ def missing_tools(names: Iterable[str]) -> str | None:
     missing = [name for name in names if not shutil.which(name) and not shutil.which(name, path=_PLACES)]
     packages = sorted({_PACKAGE.get(name, "util-linux") for name in missing})
     return f"no {', '.join(missing)} (apt-get install {' '.join(packages)})" if missing else None
+
+
+def dies_with_us() -> Callable[[], None]:
+    """For a new process to call before it becomes another program: it is killed when the thread that started it ends, however that ends."""
+    parent = os.getpid()
+
+    def call() -> None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # too late
+            os._exit(1)
+
+    return call

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Device and player as processes: what is said when one of them does not do what it should, with shell scripts in their place."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tickproof.targets.wire.process import DEVICE_LOG, play
+
+READY = "echo ready; "
+WAITS = "sleep 30 & wait"
+GOOD_DEVICE = ["sh", "-c", f"{READY} trap 'kill $!; exit 0' TERM; {WAITS}"]
+GOOD_PLAYER = ["sh", "-c", "exit 0"]
+
+
+def test_a_run_without_trouble_says_nothing(tmp_path: Path) -> None:
+    """The device is asked to end when the player is done."""
+    assert play(GOOD_DEVICE, GOOD_PLAYER, tmp_path, 5) == ""
+
+
+def test_a_player_that_was_not_complete_is_not_trouble_here(tmp_path: Path) -> None:
+    """Its summary says why."""
+    assert play(GOOD_DEVICE, ["sh", "-c", "exit 1"], tmp_path, 5) == ""
+
+
+def test_a_device_of_somebody_else_is_not_started(tmp_path: Path) -> None:
+    """A card is there already."""
+    assert play(None, GOOD_PLAYER, tmp_path, 5) == ""
+    assert not (tmp_path / DEVICE_LOG).exists()
+
+
+def test_a_device_that_cannot_start_is_quoted(tmp_path: Path) -> None:
+    """Its last line on stderr says why."""
+    device = ["sh", "-c", "echo first >&2; echo 'tickproof-gateway: eth9: no such interface' >&2; exit 2"]
+    assert play(device, GOOD_PLAYER, tmp_path, 5) == "the device ended with status 2: tickproof-gateway: eth9: no such interface"
+
+
+def test_a_device_that_dies_ends_the_run_at_once(tmp_path: Path) -> None:
+    """With the signal that killed it, within 5 s, though the player would go on for 30."""
+    started = time.monotonic()
+    trouble = play(["sh", "-c", f"{READY} sleep 0.2; kill -SEGV $$"], ["sh", "-c", WAITS], tmp_path, 60)
+    assert trouble == "the device was killed by SIGSEGV"
+    assert time.monotonic() - started < 5
+
+
+def test_a_player_that_cannot_start_is_quoted(tmp_path: Path) -> None:
+    """Exit status 2 is a plan that cannot be played."""
+    trouble = play(GOOD_DEVICE, ["sh", "-c", "echo 'tickproof-wire: plan.conf: unknown line' >&2; exit 2"], tmp_path, 5)
+    assert trouble == "the player ended with status 2: tickproof-wire: plan.conf: unknown line"
+
+
+def test_a_player_that_hangs_is_ended(tmp_path: Path) -> None:
+    """Also if it does not listen."""
+    trouble = play(GOOD_DEVICE, ["sh", "-c", f"trap '' TERM; {WAITS}; {WAITS}"], tmp_path, 0.2)
+    assert trouble == "the player did not end within 0.2 s; the player did not end within 2 s when it was asked to"
+
+
+def test_a_device_that_is_never_ready_says_something_else(tmp_path: Path) -> None:
+    """One line, `ready`, and nothing else."""
+    assert play(["sh", "-c", f"echo steady; {WAITS}"], GOOD_PLAYER, tmp_path, 5) == "the device said 'steady', not `ready`"
+
+
+def test_a_device_that_fails_at_its_end_is_trouble(tmp_path: Path) -> None:
+    """A sanitizer, say, reports then."""
+    device = ["sh", "-c", f"{READY} trap 'echo ERROR: leak >&2; exit 23' TERM; {WAITS}"]
+    assert play(device, ["sleep", "0.1"], tmp_path, 5) == "the device ended with status 23: ERROR: leak"
+
+
+def test_no_process_of_a_device_outlives_the_run(tmp_path: Path) -> None:
+    """Its whole group is ended."""
+    device = ["sh", "-c", f"sleep 77 & echo $! > {tmp_path}/pid; {READY} wait"]
+    play(device, ["sleep", "0.1"], tmp_path, 5)
+    assert not _alive(int((tmp_path / "pid").read_text()))
+
+
+def test_processes_die_with_whoever_plays(tmp_path: Path) -> None:
+    """Even if that is killed, and even at once."""
+    program = (
+        "import sys; from pathlib import Path; from tickproof.targets.wire.process import play\n"
+        f"device, player = ['sh', '-c', 'echo $$ > device; {READY} exec sleep 30'], ['sh', '-c', 'echo $$ > player; exec sleep 30']\n"
+        f"play(device, player, Path('{tmp_path}'), 60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program]) as parent:
+        assert _soon(lambda: (tmp_path / "player").exists() and (tmp_path / "player").read_text() != "")
+        parent.send_signal(signal.SIGKILL)
+    for name in ("device", "player"):
+        child = int((tmp_path / name).read_text())
+        assert _soon(lambda child=child: not _alive(child)), name
+
+
+def _soon(true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 5
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return true()
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return False
