@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the user asks of the gateway.
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "host/common/device_link.h"
+
+namespace tickproof::gateway {
+
+struct Options {
+    bool help = false;
+    std::string feed[2], events, control;      // interfaces, and a path
+    std::optional<Endpoint> client, exchange;  // both, or neither: feed_handler
+    std::size_t symbols = 8, levels = 4096;
+    std::optional<int> cpu;
+
+    bool has_order_path() const { return client.has_value(); }
+};
+
+// Throws HostError.
+Options parse_options(int count, const char* const* arguments);
+const char* usage();
+
+}  // namespace tickproof::gateway

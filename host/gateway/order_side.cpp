@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/gateway/order_side.h"
+
+#include "host/gateway/orders/order_path.h"
+
+namespace tickproof::gateway {
+namespace {
+
+// More than one take can cause: the bytes of one read, answered or passed on, and a Cancel of each live order for each kill that they latch.
+constexpr std::size_t kRoomOfOneTake = std::size_t{1} << 20;
+
+}  // namespace
+
+OrderSide::OrderSide(const Options& options, const MarketView& market, RecordSink& records, Clock& clock)
+    : client_(*options.client), exchange_(*options.exchange), orders_(make_order_path(market, records, to_client_, to_exchange_, clock, options.symbols)) {}
+
+bool OrderSide::take(Side side) {
+    if (!has_room()) return false;  // a peer that does not read holds back what would be sent to it; nothing is lost
+    DeviceLink& link = side == Side::client ? static_cast<DeviceLink&>(client_) : exchange_;
+    switch (link.poll()) {
+        case DeviceLink::Event::none: return false;
+        case DeviceLink::Event::up: orders_->link(side, true); break;
+        case DeviceLink::Event::bytes: orders_->bytes(side, link.received()); break;
+        case DeviceLink::Event::down:
+            orders_->link(side, false);
+            link.close_when_sent();
+            break;
+    }
+    return true;
+}
+
+void OrderSide::flush() {
+    exchange_.flush();
+    client_.flush();
+}
+
+bool OrderSide::has_room() const { return client_.room() >= kRoomOfOneTake && exchange_.room() >= kRoomOfOneTake; }
+
+}  // namespace tickproof::gateway
