@@ -76,7 +76,8 @@ def test_no_process_of_a_device_outlives_the_run(tmp_path: Path) -> None:
     """Its whole group is ended."""
     device = ["sh", "-c", f"sleep 77 & echo $! > {tmp_path}/pid; {READY} wait"]
     play(device, ["sleep", "0.1"], tmp_path, 5)
-    assert not _alive(int((tmp_path / "pid").read_text()))
+    pid = int((tmp_path / "pid").read_text())
+    assert _soon(lambda: not _alive(pid))
 
 
 def test_processes_die_with_whoever_plays(tmp_path: Path) -> None:

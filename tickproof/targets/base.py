@@ -25,7 +25,6 @@ Capability = Literal[
     "any_device",
     "any_length",
     "l2_filter",
-    "vlan",
     "bounded_memory",
     "hw_timestamps",
 ]
@@ -41,8 +40,7 @@ CAPABILITIES: dict[Capability, str] = {
     "random_init": "starts uninitialised state from random values",
     "any_device": "plays any device that has a description, not only those that are built into it",
     "any_length": "can send frames shorter than an Ethernet header",
-    "l2_filter": "the device sees whole frames and counts those that it drops; a kernel hides them, and reassembles fragments",
-    "vlan": "tagged frames reach the device",
+    "l2_filter": "the device sees whole frames and counts those it drops; a kernel hides them, reassembles fragments, takes out tags",
     "bounded_memory": "the device has FIFOs and an order store of the size that its description says",
     "hw_timestamps": "inputs and outputs are stamped by the network interface",
 }
