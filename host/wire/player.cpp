@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/wire/player.h"
+
+#include <algorithm>
+
+#include "host/common/bytes.h"
+#include "host/common/clock.h"
+#include "host/common/error.h"
+
+namespace tickproof::wire {
+namespace {
+
+constexpr std::int64_t kLeadNs = 100'000;   // from the last answer of the setup to time 0
+constexpr std::int64_t kIdleNs = 1'000'000; // a gap in the sends that leaves time to write results
+constexpr int kBatchesARound = 8;           // before outputs are looked at again
+constexpr std::size_t kRecordBytes = 16;
+
+}  // namespace
+
+bool Player::run() {
+    began_ns_ = activity_ns_ = monotonic_ns();
+    try {
+        play();
+    } catch (const HostError& error) {
+        trouble(error.what());
+    }
+    write_results();
+    return summary_.trouble.empty();
+}
+
+void Player::play() {
+    set_up();
+    began_ns_ = activity_ns_ = summary_.t0_ns = monotonic_ns() + kLeadNs;
+    for (const auto& lane : lanes_) lane->start(summary_.t0_ns);
+    while (playing()) {
+        send_due();
+        poll();
+        take_answer();
+        check_bounds();
+        write_idle();
+    }
+    finish();
+}
+
+void Player::set_up() {
+    for (auto left = setup_.bytes(); !left.empty(); left = left.subspan(kRecordBytes)) {
+        const auto answer = ask(left.first(kRecordBytes));
+        if (answer[0] & request_op::refused) {
+            trouble("setup.bytes: the device refused record " + std::to_string((left.data() - setup_.bytes().data()) / kRecordBytes));
+        }
+    }
+}
+
+// Whether there is anything left to send or to wait for.
+bool Player::playing() {
+    const std::int64_t now = monotonic_ns();
+    bool work = false, stalled = true;
+    for (const auto& lane : lanes_) {
+        if (lane->done() && !lane->held()) continue;
+        work = true;
+        stalled = stalled && lane->due() == kNever;
+    }
+    for (const StreamLane* lane : streams_) work = work || lane->ending();
+    if (work && stalled && now - activity_ns_ > plan_.stall_ns) {
+        trouble("silence while something is left to do" + unsent_rows());
+        return false;
+    }
+    return work || now < summary_.t0_ns + plan_.end_ns;
+}
+
+void Player::send_due() {
+    std::int64_t now = monotonic_ns();
+    for (const auto& lane : lanes_) {
+        lane->unstick();
+        if (lane->waits() && count_of(lane->head().awaited) >= lane->head().count) lane->stop_waiting(now);
+    }
+    for (int batch = 0; batch < kBatchesARound; ++batch) {
+        // Sends leave in the order of their times over all ports: a batch ends where another port is next.
+        Lane* first = nullptr;
+        std::int64_t first_ns = kNever, second_ns = kNever;
+        for (const auto& lane : lanes_) {
+            const std::int64_t due_ns = lane->due();
+            if (due_ns < first_ns) {
+                second_ns = first_ns;
+                first_ns = due_ns;
+                first = lane.get();
+            } else {
+                second_ns = std::min(second_ns, due_ns);
+            }
+        }
+        next_due_ns_ = first_ns;
+        now = monotonic_ns();
+        if (first_ns > now) return;
+        const std::size_t before = first->next();
+        first->send(std::min(now, second_ns), plan_.burst);
+        if (first->next() != before) activity_ns_ = now;
+    }
+}
+
+void Player::poll() {
+    bool output = ports_->poll();
+    for (StreamLane* lane : streams_) output = lane->poll() || output;
+    if (output) activity_ns_ = output_ns_ = monotonic_ns();
+}
+
+// The answer to a control record that was sent during the run. Asked in every round, because it also tells of a device that died.
+void Player::take_answer() {
+    if (!control_) return;
+    const auto answer = control_->answer();
+    if (!answer) return;
+    if ((*answer)[0] & request_op::refused) trouble("control: the device refused send " + std::to_string(control_lane_->next() - 1));
+    activity_ns_ = monotonic_ns();
+    control_lane_->answered(activity_ns_);
+}
+
+void Player::finish() {
+    if (control_) ask(request_op::sync);
+    const std::int64_t synced_ns = monotonic_ns();
+    while (monotonic_ns() - std::max(synced_ns, output_ns_) < plan_.quiet_ns) {
+        poll();
+        take_answer();
+        check_bounds();
+    }
+    if (control_) counters_->append(ask(request_op::counters));
+}
+
+std::span<const std::uint8_t> Player::ask(std::span<const std::uint8_t> request) {
+    control_->ask(request);
+    activity_ns_ = monotonic_ns();
+    while (monotonic_ns() - activity_ns_ <= plan_.stall_ns) {
+        poll();
+        if (const auto answer = control_->answer()) return *answer;
+        check_bounds();
+    }
+    throw HostError(control_->path() + ": the device does not answer");
+}
+
+std::span<const std::uint8_t> Player::ask(std::uint8_t op) {
+    const std::uint8_t request[kRecordBytes]{op};
+    return ask(request);
+}
+
+void Player::check_bounds() const {
+    if (stop_) throw HostError("stopped by a signal");
+    if (monotonic_ns() - began_ns_ > plan_.limit_ns) throw HostError("the run takes too long (expected up to " + std::to_string(plan_.limit_ns) + " ns)");
+}
+
+std::uint64_t Player::count_of(std::size_t awaited) {
+    const Awaited& line = plan_.awaited[awaited];
+    return line.stream ? stream_recorders_[line.index].count() : ports_->out(line.index).count();
+}
+
+const std::string& Player::name_of(std::size_t awaited) const {
+    const Awaited& line = plan_.awaited[awaited];
+    return line.stream ? plan_.streams[line.index].port : plan_.outs[line.index].port;
+}
+
+void Player::trouble(const std::string& text) {
+    if (summary_.trouble.empty()) summary_.trouble = text;
+}
+
+std::string Player::unsent_rows() const {
+    std::string text;
+    for (const auto& lane : lanes_) {
+        if (lane->done()) {
+            if (lane->held()) text += "; " + lane->port() + ": its last send has had no effect";
+            continue;
+        }
+        text += "; " + lane->port() + ": send " + std::to_string(lane->next()) + " of " + std::to_string(lane->rows()) + " did not go in";
+        if (lane->waits()) text += " (it waits for output " + std::to_string(lane->head().count) + " of " + name_of(lane->head().awaited) + ")";
+    }
+    for (const StreamLane* lane : streams_) {
+        if (lane->ending()) text += "; " + lane->port() + ": the device does not close the connection";
+    }
+    return text;
+}
+
+void Player::write_idle() {
+    if (next_due_ns_ - monotonic_ns() < kIdleNs) return;
+    for (Spool* spool : spools_) {
+        if (spool->write_some()) return;
+    }
+}
+
+}  // namespace tickproof::wire

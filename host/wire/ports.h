@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the frames of a plan go out and come in: every interface is opened once, and what arrives is sorted to its output.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/common/frame_port.h"
+#include "host/wire/plan.h"
+#include "host/wire/recorder.h"
+#include "host/wire/udp_port.h"
+
+namespace tickproof::wire {
+
+class Ports {
+public:
+    // ring_bytes: for what an interface receives.
+    Ports(const Plan& plan, std::size_t ring_bytes);
+
+    FramePort& in(std::size_t index) { return *ins_[index]; }
+    Recorder& out(std::size_t index) { return recorders_[index]; }
+
+    // Takes up what has come, a bounded amount of each. True: an output was among it.
+    bool poll();
+
+    std::uint64_t lost();    // outputs that did not fit into rings and sockets
+    std::uint64_t unsent();  // frames that an interface was given and threw away
+    std::uint64_t stray() const { return stray_; }
+    std::int64_t clock_moved_ns();
+    std::string description() const;
+    struct UdpSocket {
+        std::string port;
+        int descriptor;
+    };
+    const std::vector<UdpSocket>& udp_sockets() const { return udp_sockets_; }
+
+private:
+    struct Output {
+        std::optional<Address> only;
+        Recorder* recorder;
+    };
+    struct Opened {
+        Transport transport;
+        std::string interface;
+        std::unique_ptr<FramePort> frames;
+        std::vector<Output> outputs;
+        std::string ports;  // their names, for people
+    };
+
+    Opened& open(const Plan& plan, Transport transport, const std::string& interface, std::size_t ring_bytes);
+    bool sort(Opened& from, const RxFrame& frame);
+
+    std::vector<std::unique_ptr<Opened>> opened_;
+    std::vector<FramePort*> ins_;
+    std::vector<Recorder> recorders_;
+    std::vector<UdpSocket> udp_sockets_;
+    std::uint64_t stray_ = 0;
+};
+
+}  // namespace tickproof::wire
