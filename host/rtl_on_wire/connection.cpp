@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/rtl_on_wire/connection.h"
+
+#include <algorithm>
+
+namespace tickproof::rtl {
+namespace {
+
+constexpr int kFramesAtOnce = 64;
+constexpr std::size_t kBytesAhead = 65536;  // of a stream: what does not fit here stays with the peer
+
+}  // namespace
+
+bool FrameInput::poll(const Pace& pace, std::uint64_t) {
+    RxFrame frame;
+    int count = 0;
+    while (count < kFramesAtOnce && port_->receive(frame)) {
+        in_.put(frame.bytes, pace.clock_from(frame.time_ns));
+        ++count;
+    }
+    return count != 0;
+}
+
+bool FrameInput::sample(std::uint64_t clock) {
+    in_.sample(clock);
+    return false;
+}
+
+std::string FrameInput::trouble() {
+    const std::uint64_t lost = port_->dropped();
+    return lost == 0 ? "" : name_ + ": " + std::to_string(lost) + " frames did not fit into the ring";
+}
+
+bool FrameOutput::sample(std::uint64_t clock) {
+    if (!out_.sample(clock)) return false;
+    if (out_.bad()) {  // as a MAC would send it: with a wrong FCS, so that nobody takes it
+        ++bad_;
+        return false;
+    }
+    while (!port_->send(out_.packet())) port_->flush();
+    return true;
+}
+
+std::string FrameOutput::trouble() { return bad_ == 0 ? "" : name_ + ": " + std::to_string(bad_) + " frames were marked bad by the device and not sent"; }
+
+bool TcpStream::poll(const Pace& pace, std::uint64_t clock) {
+    if (ending_ && in_.empty() && clock >= last_clock() + kQuietClocks) {
+        link_->close_when_sent();
+        ending_ = false;
+    }
+    if (in_.waiting_bytes() >= kBytesAhead) {
+        link_->flush();
+        return true;
+    }
+    const DeviceLink::Event event = link_->poll();
+    if (event == DeviceLink::Event::none) return false;
+    const std::uint64_t due = pace.clock_from(monotonic_ns());
+    if (event == DeviceLink::Event::bytes) {
+        in_.put(link_->received(), due);
+    } else {
+        ending_ = event == DeviceLink::Event::down;
+        in_.put_link(!ending_, due);
+    }
+    return true;
+}
+
+void TcpStream::drive(std::uint64_t clock) {
+    in_.drive(clock);
+    out_.drive(link_->room() >= out_.collected() + beat_bytes_);
+}
+
+bool TcpStream::sample(std::uint64_t clock) {
+    in_.sample(clock);
+    if (!out_.sample(clock)) return false;
+    link_->send(out_.packet());
+    return true;
+}
+
+std::uint64_t TcpStream::last_clock() const { return std::max(in_.last_clock(), out_.last_clock()); }
+
+}  // namespace tickproof::rtl

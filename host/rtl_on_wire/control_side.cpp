@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/rtl_on_wire/control_side.h"
+
+#include <algorithm>
+
+#include "host/rtl_on_wire/control_map.h"
+
+namespace tickproof::rtl {
+
+void ControlSide::poll(const Pace& pace, std::uint64_t clock, const std::vector<std::unique_ptr<Connection>>& connections, const std::vector<bool>& drained) {
+    if (request_) {
+        const bool done = request_->op == ControlRequest::kSync ? in_step(clock, connections, drained) : registers_->done();
+        if (done) finish();
+        return;
+    }
+    request_ = server_.next();
+    if (!request_) return;
+    begin(pace);
+    behind_.assign(connections.size(), true);
+}
+
+void ControlSide::begin(const Pace& pace) {
+    const std::uint64_t now = pace.clock_from(monotonic_ns());
+    switch (request_->op) {
+        case ControlRequest::kHello:
+            server_.answer_hello(pace.origin_ns(), slowdown_, device_.symbols);
+            request_.reset();
+            return;
+        case ControlRequest::kSync:
+            since_ = now;
+            return;
+        case ControlRequest::kCounters:
+            if (registers_) {
+                registers_->start(counter_reads(device_), now);
+            } else {
+                server_.answer_counters(counter_values(device_, {}));
+                request_.reset();
+            }
+            return;
+        default:
+            const auto writes = registers_ ? writes_of(device_, *request_) : std::nullopt;
+            if (writes) {
+                registers_->start(*writes, now);
+            } else {
+                server_.answer_record(*request_, false);
+                request_.reset();
+            }
+    }
+}
+
+// Everything that had arrived before has been taken up, has gone in, and the device has been quiet since.
+bool ControlSide::in_step(std::uint64_t clock, const std::vector<std::unique_ptr<Connection>>& connections, const std::vector<bool>& drained) {
+    std::uint64_t last = since_;
+    bool idle = true;
+    for (std::size_t index = 0; index < connections.size(); ++index) {
+        behind_[index] = behind_[index] && !drained[index];
+        idle = idle && !behind_[index] && connections[index]->idle();
+        last = std::max(last, connections[index]->last_clock());
+    }
+    return idle && clock >= last + kQuietClocks;
+}
+
+void ControlSide::finish() {
+    if (request_->op == ControlRequest::kCounters) {
+        server_.answer_counters(counter_values(device_, registers_->results()));
+    } else {
+        server_.answer_record(*request_, request_->op == ControlRequest::kSync || !registers_->refused());
+    }
+    request_.reset();
+}
+
+}  // namespace tickproof::rtl

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// tickproof-rtl: Verilated RTL behind interfaces, sockets and a control socket (docs/wire.md, "The device's side").
+#include <sched.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+
+#include "host/common/error.h"
+#include "host/rtl_on_wire/engine.h"
+#include "host/rtl_on_wire/options.h"
+
+namespace tickproof::rtl {
+namespace {
+
+volatile std::sig_atomic_t stop = 0;
+
+void request_stop(int) { stop = 1; }
+
+void stop_on_signals() {
+    struct sigaction action {};
+    action.sa_handler = request_stop;
+    sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGINT, &action, nullptr);
+}
+
+void pin_to(int cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    if (sched_setaffinity(0, sizeof set, &set) < 0) throw system_error("--cpu " + std::to_string(cpu), "cannot pin to this core");
+}
+
+std::unique_ptr<FramePort> open_port(const Options& options, const std::string& name, bool receive) {
+    FramePortOptions how;
+    how.receive = receive;
+    const std::string& interface = options.interfaces.at(name);
+    return options.xdp ? open_xdp_port(interface, how) : open_packet_port(interface, how);
+}
+
+std::unique_ptr<DeviceLink> open_link(const Options& options, const std::string& name) {
+    const Endpoint& endpoint = options.endpoints.at(name);
+    if (name == "client") return std::make_unique<ClientLink>(endpoint);
+    return std::make_unique<ExchangeLink>(endpoint);
+}
+
+Wiring connect(const Description& device, const Pins& pins, const Options& options) {
+    Wiring wiring;
+    wiring.control_path = options.control;
+    for (std::size_t in = 0; in < device.inputs.size(); ++in) {
+        const auto& [name, kind] = device.inputs[in];
+        if (kind == PortKind::frames) {
+            wiring.connections.push_back(std::make_unique<FrameInput>(name, pins.inputs[in], open_port(options, name, true)));
+            continue;
+        }
+        for (std::size_t out = 0; out < device.outputs.size(); ++out) {
+            if (device.outputs[out].name == name) wiring.connections.push_back(std::make_unique<TcpStream>(pins.inputs[in], pins.outputs[out], open_link(options, name)));
+        }
+    }
+    for (std::size_t out = 0; out < device.outputs.size(); ++out) {
+        const auto& [name, kind] = device.outputs[out];
+        if (kind == PortKind::frames) wiring.connections.push_back(std::make_unique<FrameOutput>(name, pins.outputs[out], open_port(options, name, false)));
+    }
+    return wiring;
+}
+
+int fail(int status, const char* what) {
+    std::fprintf(stderr, "tickproof-rtl: %s\n", what);
+    return status;
+}
+
+int run(int count, char** arguments) {
+    std::unique_ptr<Model> model;
+    std::unique_ptr<Engine> engine;
+    try {
+        const Options options = parse_options(description(), count, arguments);
+        if (options.help) {
+            std::fputs(usage(description()).c_str(), stdout);
+            return 0;
+        }
+        if (options.cpu) pin_to(*options.cpu);
+        stop_on_signals();
+        model = make_model(options.seed);
+        engine = std::make_unique<Engine>(description(), *model, connect(description(), model->pins(), options), options.slowdown);
+        engine->start();
+    } catch (const HostError& error) {
+        return fail(2, error.what());
+    }
+    try {
+        std::puts("ready");
+        std::fflush(stdout);
+        engine->run(stop);
+        for (const std::string& trouble : engine->troubles()) fail(0, trouble.c_str());
+        return 0;
+    } catch (const HostError& error) {
+        return fail(1, error.what());
+    }
+}
+
+}  // namespace
+}  // namespace tickproof::rtl
+
+int main(int count, char** arguments) { return tickproof::rtl::run(count, arguments); }

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds `tickproof-rtl`, the Verilated device behind interfaces (host/rtl_on_wire/), once for each device, parameters and state of the sources.
+
+The C++ is the same for every device. What differs is generated here: a Verilog top that has every signal of every stream under a plain
+name, and `pins.h`, which tells the program where these are and what the device's control registers mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import filelock
+
+from tickproof.dut import Dut
+from tickproof.errors import InputError, TargetUnavailable
+from tickproof.targets.simulation.build import VERILATOR_FLAGS, cache_root
+from tickproof.targets.simulation.tools import Tool, find_verilator
+from tickproof.targets.wire.host_build import build_host, build_tools_missing, host_sources, xdp_missing
+from tickproof.targets.wire.rtl_pins import TOP, pins_header, top_module
+
+__all__ = ["DEFAULT_SLOWDOWN", "build_rtl_program", "rtl_program_missing"]
+
+DEFAULT_SLOWDOWN = 500
+"""Host ns a device ns: the Verilated tick_to_trade runs at twice this speed on the slowest machine that we have measured (docs/benchmarks.md)."""
+
+_PROGRAM = "tickproof-rtl"
+_INCLUDE = re.compile(rb'^\s*`include\s+"([^"]+)"', re.MULTILINE)
+_COMPLAINT = re.compile(r"error\b|undefined reference", re.IGNORECASE)
+_FLAGS = (
+    *("--cc", "--exe", "--build", "-O3", "-Wno-fatal", "-Wno-lint", "--prefix", "Vdevice", "--top-module", TOP, "--no-timing"),
+    *("--x-assign", "unique", "--x-initial", "unique"),
+    # One function for a whole device takes g++ minutes, and runs no faster than many.
+    *("--output-split", "5000", "--output-split-cfuncs", "200"),
+)
+
+
+def rtl_program_missing() -> str | None:
+    """Why it cannot be built on this machine, with the next step, or None."""
+    verilator = find_verilator()
+    return verilator if isinstance(verilator, str) else build_tools_missing()
+
+
+def build_rtl_program(dut: Dut, parameters: Mapping[str, int]) -> Path:
+    """The program for this device. parameters: those that differ from the description's.
+
+    Safe to call from many processes at once. Raises InputError where the device does not compile or has a port that no host can connect,
+    TargetUnavailable where a tool is missing.
+    """
+    verilator, missing = find_verilator(), rtl_program_missing()
+    if isinstance(verilator, str) or missing:
+        raise TargetUnavailable("rtl on a wire", missing or str(verilator))
+    root = _root(dut)
+    generated = {f"{TOP}.v": top_module(dut, {**dut.parameters, **parameters})}
+    generated["pins.h"] = pins_header(dut, {**dut.parameters, **parameters}, DEFAULT_SLOWDOWN)
+    library = build_host("library", root)
+    sources = sorted((host_sources(root) / "rtl_on_wire").glob("*.cpp"))
+    key = _key(verilator, dut, generated, library, sources)
+    builds = cache_root(dut.path).with_name("host")
+    builds.mkdir(parents=True, exist_ok=True)
+    folder = builds / f"{dut.name}-{key}"
+    artifact = folder / _PROGRAM
+    if artifact.exists():
+        return artifact
+    with filelock.FileLock(builds / f"{folder.name}.lock"):
+        if artifact.exists():
+            return artifact
+        work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=builds))
+        try:
+            for name, text in generated.items():
+                (work / name).write_text(text)
+            _compile(verilator, dut, work, library, sources)
+            folder.mkdir(exist_ok=True)
+            (work / _PROGRAM).rename(artifact)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return artifact
+
+
+def _root(dut: Dut) -> Path:
+    """The project around the device description."""
+    return next((folder for folder in dut.path.parents if (folder / "hdl").is_dir()), dut.path.parent)
+
+
+def _key(verilator: Tool, dut: Dut, generated: Mapping[str, str], library: Path, sources: Iterable[Path]) -> str:
+    digest = hashlib.sha256("|".join([str(verilator.path), verilator.version, library.parent.name, *_make_flags(), *_FLAGS]).encode())
+    for name, text in generated.items():
+        digest.update(f"|{name}|{len(text)}|{text}".encode())
+    for path in (*sources, *sorted({header for source in sources for header in source.parent.glob("*.h")}), *_verilog_files(dut)):
+        data = path.read_bytes()
+        digest.update(f"|{path.name}|{len(data)}|".encode() + data)
+    return digest.hexdigest()[:16]
+
+
+def _verilog_files(dut: Dut) -> Iterable[Path]:
+    """The sources and what they include, however deep."""
+    pending, seen = [*dut.sources], set[Path]()
+    while pending:
+        path = pending.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        yield path
+        for name in _INCLUDE.findall(path.read_bytes()):
+            folders = (path.parent, *dut.include)
+            pending += [folder / os.fsdecode(name) for folder in folders if (folder / os.fsdecode(name)).exists()]
+
+
+def _sanitize() -> list[str]:
+    chosen = os.environ.get("TICKPROOF_SANITIZE", "")
+    return [f"-fsanitize={chosen}", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"] if chosen else []
+
+
+def _make_flags() -> list[str]:
+    """Of Verilator's makefile; why they are as they are: see the simulation's build."""
+    return [f"OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2 CFG_CXXFLAGS_PCH_I=-include PYTHON3={sys.executable}", *_sanitize()]
+
+
+def _compile(verilator: Tool, dut: Dut, work: Path, library: Path, sources: Iterable[Path]) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "VERILATOR_ROOT"}
+    if shutil.which("ccache"):
+        environment |= {"OBJCACHE": "ccache", "CCACHE_NOHASHDIR": "1"}
+    xdp = ["-lxdp", "-lbpf"] if xdp_missing() is None else []
+    flags = ["-std=c++20", f"-I{next(iter(sources)).parents[2]}", "-I..", *_sanitize()]
+    command = [str(verilator.path), *_FLAGS, "-MAKEFLAGS", _make_flags()[0], *(f"-I{folder}" for folder in dut.include)]
+    command += ["-CFLAGS", " ".join(flags), "-LDFLAGS", " ".join([str(library), *xdp, *_sanitize()])]
+    command += ["-Mdir", str(work / "obj"), "-o", str(work / _PROGRAM), "-j", str(os.cpu_count() or 1)]
+    command += [str(path) for path in (*sources, work / f"{TOP}.v", *dut.sources)]
+    run = subprocess.run(command, cwd=work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if run.returncode:
+        lines = [line.strip() for line in run.stdout.splitlines() if line.strip()]
+        said = next((line for line in lines if _COMPLAINT.search(line)), lines[-1] if lines else f"status {run.returncode}")
+        raise InputError(str(dut.path), f"{_PROGRAM} cannot be built for this device", got=said.replace(f"{work}/", ""))
