@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-#include "host/gateway/orders/record.h"
+#include "host/gateway/orders/fields.h"
 
 namespace tickproof::gateway {
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "host/gateway/feed/records.h"
 #include "host/gateway/orders/kill_switch.h"
 #include "host/gateway/orders/ouch.h"
 #include "host/gateway/orders/packet_rules.h"
@@ -60,9 +61,10 @@ void OrderPath::link(Side side, bool up) {
     if (stream.up() == up) return;
     const bool was_open = stream.open();
     stream.link(up);
-    put(Record(record::link::kType, kNoSymbol, clock_.now_ns(), stream.packets())
-            .set(record::link::port, static_cast<std::uint8_t>(side))
-            .set(record::link::up, up));
+    Record made(record::link::kType, kNoSymbol, clock_.now_ns(), stream.packets());
+    made.set(record::link::port, static_cast<std::uint8_t>(side));
+    made.set(record::link::up, up);
+    put(made);
     // The client is lost once in a connection: by an error, or else now.
     if (!up && (was_open || side == Side::exchange)) lost(side);
 }
@@ -96,11 +98,12 @@ void OrderPath::client_packet(Bytes packet, std::uint64_t now) {
         }
     }
     exchange_.send(packet);
-    put(Record(record::client::kType, kNoSymbol, now, ordinal)
-            .set(record::client::packet_type, packet_type(packet))
-            .set(record::client::message_type, type)
-            .set(record::client::length, packet.size() - soup::debug::length.size)
-            .set(record::client::user_ref_num, number));
+    Record made(record::client::kType, kNoSymbol, now, ordinal);
+    made.set(record::client::packet_type, packet_type(packet));
+    made.set(record::client::message_type, type);
+    made.set(record::client::length, packet.size() - soup::debug::length.size);
+    made.set(record::client::user_ref_num, number);
+    put(made);
 }
 
 void OrderPath::order(Bytes packet, std::uint64_t now, std::uint64_t ordinal) {
@@ -109,16 +112,17 @@ void OrderPath::order(Bytes packet, std::uint64_t now, std::uint64_t ordinal) {
     const bool forwarded = decision.failing == 0;
     if (forwarded) exchange_.send(packet);  // before its record: nothing is quicker than the order itself
     const Subject& subject = decision.subject;
-    put(Record(record::decision::kType, subject.symbol, now, ordinal)
-            .set(record::decision::failing, decision.failing)
-            .set(record::decision::user_ref_num, order.user_ref_num)
-            .set(record::decision::quantity, order.quantity)
-            .set(record::decision::message_type, order.type)
-            .set(record::decision::side, subject.side)
-            .set(record::decision::verdict, forwarded)
-            .set(record::decision::price, subject.price)
-            .set(record::decision::reference_bid, subject.bid)
-            .set(record::decision::reference_ask, subject.ask));
+    Record made(record::decision::kType, subject.symbol, now, ordinal);
+    made.set(record::decision::failing, decision.failing);
+    made.set(record::decision::user_ref_num, order.user_ref_num);
+    made.set(record::decision::quantity, order.quantity);
+    made.set(record::decision::message_type, order.type);
+    made.set(record::decision::side, subject.side);
+    made.set(record::decision::verdict, forwarded);
+    made.set(record::decision::price, subject.price);
+    made.set(record::decision::reference_bid, subject.bid);
+    made.set(record::decision::reference_ask, subject.ask);
+    put(made);
     ++counters_[order_counter::orders];
     ++counters_[forwarded ? order_counter::orders_forwarded : order_counter::orders_rejected];
     if (!forwarded && limits_.device(control::reject_mode::kId) == 0) reject(order, decision.failing, now);
@@ -159,27 +163,29 @@ void OrderPath::exchange_packet(Bytes packet, std::uint64_t now) {
         if (sequenced_.login(packet, place.number)) effect.kill = kSessionScope;
     }
     client_.send(packet);
-    put(Record(record::report::kType, effect.symbol, now, ordinal)
-            .set(record::flags, place.replayed ? record::flag_replayed : 0)
-            .set(record::report::packet_type, packet_type(packet))
-            .set(record::report::message_type, type)
-            .set(record::report::applied, effect.applied)
-            .set(record::report::user_ref_num, effect.user_ref_num)
-            .set(record::report::session_number, place.number)
-            .set(record::report::position, static_cast<std::uint64_t>(effect.position))
-            .set(record::report::remaining, effect.remaining));
+    Record made(record::report::kType, effect.symbol, now, ordinal);
+    made.set(record::flags, place.replayed ? record::flag_replayed : 0);
+    made.set(record::report::packet_type, packet_type(packet));
+    made.set(record::report::message_type, type);
+    made.set(record::report::applied, effect.applied);
+    made.set(record::report::user_ref_num, effect.user_ref_num);
+    made.set(record::report::session_number, place.number);
+    made.set(record::report::position, static_cast<std::uint64_t>(effect.position));
+    made.set(record::report::remaining, effect.remaining);
+    put(made);
     if (effect.kill) kills_.kill(*effect.kill);
 }
 
 void OrderPath::fault(Stream& stream, std::uint8_t reason, Bytes packet, std::uint64_t now) {
     using namespace record::session_error;
     const bool of_message = reason == reason_message_type || reason == reason_message_length;
-    put(Record(kType, kNoSymbol, now, stream.packets() + 1)
-            .set(port, static_cast<std::uint8_t>(stream.side()))
-            .set(record::session_error::reason, reason)
-            .set(record::session_error::packet_type, reason == reason_length ? 0 : gateway::packet_type(packet))
-            .set(message_type, of_message ? message_of(packet)[0] : 0)
-            .set(length, load_be<std::uint16_t>(packet.data())));
+    Record made(kType, kNoSymbol, now, stream.packets() + 1);
+    made.set(port, static_cast<std::uint8_t>(stream.side()));
+    made.set(record::session_error::reason, reason);
+    made.set(record::session_error::packet_type, reason == reason_length ? 0 : gateway::packet_type(packet));
+    made.set(message_type, of_message ? message_of(packet)[0] : 0);
+    made.set(length, load_be<std::uint16_t>(packet.data()));
+    put(made);
     stream.close(packet);
     lost(stream.side());
 }
@@ -194,7 +200,10 @@ bool OrderPath::command(std::uint8_t op, std::uint16_t symbol, std::uint64_t val
     using namespace record::control;
     if (op < op_kill || op > op_alive) return false;
     const std::uint64_t now = clock_.now_ns();
-    put(Record(kType, symbol, now, 0).set(record::control::op, op).set(record::control::value, value));
+    Record made(kType, symbol, now, 0);
+    made.set(record::control::op, op);
+    made.set(record::control::value, value);
+    put(made);
     gate_.control_seen(now);
     const bool exists = symbol < exposure_.symbols();
     switch (op) {

@@ -82,9 +82,6 @@ std::optional<std::uint8_t> last_price_type(Bytes appendage) {
     return found;
 }
 
-std::uint8_t read_byte(Bytes message, Field field) { return message[field.offset]; }
-std::uint32_t read_word(Bytes message, Field field) { return load_be<std::uint32_t>(message.data() + field.offset); }
-
 OrderMessage read_enter(Bytes message) {
     using namespace ouch_in::enter_order;
     return {

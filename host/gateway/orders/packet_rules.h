@@ -3,7 +3,7 @@
 #pragma once
 #include <optional>
 
-#include "host/gateway/orders/record.h"
+#include "host/gateway/orders/fields.h"
 
 namespace tickproof::gateway {
 

@@ -9,8 +9,6 @@ namespace {
 
 namespace out = ouch_out;
 
-std::uint32_t read_word(Bytes message, Field field) { return load_be<std::uint32_t>(message.data() + field.offset); }
-
 // Of a message about an order; no value: it is about none.
 std::optional<std::uint32_t> number_of(Bytes message) {
     switch (message[0]) {

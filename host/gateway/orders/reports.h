@@ -4,10 +4,11 @@
 #include <cstdint>
 #include <optional>
 
+#include "host/gateway/feed/records.h"
 #include "host/gateway/orders/counters.h"
 #include "host/gateway/orders/exposure.h"
 #include "host/gateway/orders/limits.h"
-#include "host/gateway/orders/record.h"
+#include "host/gateway/orders/fields.h"
 
 namespace tickproof::gateway {
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-#include "host/gateway/orders/record.h"
+#include "host/gateway/orders/fields.h"
 
 namespace tickproof::gateway {
 

@@ -2,6 +2,7 @@
 // An order as the checks see it: whose side, price and symbol count, and which reference stands against it (contract 7).
 #pragma once
 #include "host/gateway/orders/open_orders.h"
+#include "host/gateway/feed/records.h"
 #include "host/gateway/orders/ouch.h"
 #include "host/gateway/seams.h"
 
