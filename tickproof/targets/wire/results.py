@@ -13,6 +13,7 @@ from tickproof.program import Program
 from tickproof.targets.wire.collect import collect
 from tickproof.targets.wire.grade import measured_grade
 from tickproof.targets.wire.wiring import Wire, setting_of
+from tickproof.targets.wire.workplace import Workplace
 
 __all__ = ["Session", "capture_of"]
 
@@ -33,11 +34,9 @@ class Session:
     card: bool = False
 
 
-def capture_of(
-    dut: Dut, program: Program, wires: Sequence[Wire], folder: Path, session: Session, *, trouble: str, files: Mapping[str, str]
-) -> Capture:
+def capture_of(dut: Dut, program: Program, wires: Sequence[Wire], work: Workplace, session: Session, *, trouble: str) -> Capture:
     """Everything that the player wrote. trouble: what went wrong outside it, or ""."""
-    played = collect(dut, program, wires, folder)
+    played = collect(dut, program, wires, work.folder)
     said = "; ".join(filter(None, (trouble, played.trouble)))
     slow = f", {session.slowdown} ns a device ns" if session.slowdown != 1 else ""
     return Capture(
@@ -53,7 +52,7 @@ def capture_of(
         facts=session.facts,
         complete=not said,
         trouble=said,
-        files=files,
+        files=work.keep(),
         host=played.host,
     )
 

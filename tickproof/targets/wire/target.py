@@ -75,7 +75,7 @@ class WireTarget:
                 interfaces=tuple(link.interface for link in links.values()),
                 sysfs=bed.sysfs("player"),
             )
-            capture = capture_of(dut, program, playing.wires, work.folder, session, trouble=trouble, files=work.keep())
+            capture = capture_of(dut, program, playing.wires, work, session, trouble=trouble)
         if not capture.complete:
             drop_bed()  # whatever the run has left there
         return capture
