@@ -93,6 +93,29 @@ def replay(file: str, **options: Any) -> int:
     return commands.replay_file(file, **options)
 
 
+@tickproof.command(
+    epilog="""\b
+Exit codes
+  0   the same, and both as golden has it
+  1   they differ, or one differs from golden or cannot be judged
+  2   bad usage, no recording, or recordings of other inputs"""
+)
+@click.argument("a", type=click.Path(path_type=Path))
+@click.argument("b", type=click.Path(path_type=Path))
+def diff(a: Path, b: Path) -> int:
+    """Hold two recorded runs of a scenario against golden and against each other.
+
+    A, B: recordings (capture.npz), or folders with recordings below them; of folders each scenario that both have is compared. Runs leave
+    recordings with --record, and whenever they do not pass.
+
+    \b
+    Example
+      tickproof run scenarios/risk --target gateway@raw,rtl@raw --record --out out/both
+      tickproof diff out/both/runs/gateway@raw out/both/runs/rtl@raw
+    """
+    return commands.diff_runs(a, b)
+
+
 @tickproof.command()
 def targets() -> int:
     """List all targets: which of them this machine can run, and why not the rest."""

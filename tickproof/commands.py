@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tickproof.diff import compare, difference_text, find_pairs
 from tickproof.errors import InputError
 from tickproof.golden import top_of_book
 from tickproof.protocols.decode import decode_file
@@ -26,7 +28,7 @@ from tickproof.scenario.import_pcap import import_pcap
 from tickproof.targets import all_targets, get_target
 from tickproof.tasks import How, Task, choose_targets, find_scenarios, replay_scenario, replay_tasks, scenario_tasks
 
-__all__ = ["import_capture", "list_targets", "print_book", "print_messages", "replay_file", "run_scenarios"]
+__all__ = ["diff_runs", "import_capture", "list_targets", "print_book", "print_messages", "replay_file", "run_scenarios"]
 
 EXIT_PASSED, EXIT_FAILED, EXIT_NOTHING_RAN = 0, 1, 3
 
@@ -79,6 +81,19 @@ def list_targets() -> int:
         what = f"not here: {reason}" if reason else ", ".join(sorted(target.capabilities))
         print(f"{target.name:<{width}}  {what}")
     return EXIT_PASSED
+
+
+def diff_runs(a: Path, b: Path) -> int:
+    """`tickproof diff`."""
+    pairs, alone = find_pairs(a, b)
+    counts = Counter[str]()
+    for left, right in pairs:
+        difference = compare(left, right)
+        same = difference is None and left.verdict.status == right.verdict.status == "pass"
+        counts["the same" if same else "different"] += 1
+        print(difference_text(left, right, difference), end="\n" if same else "\n\n")
+    print("\n".join([*alone, ", ".join(f"{count} {what}" for what, count in counts.items())]))
+    return EXIT_FAILED if counts["different"] else EXIT_PASSED
 
 
 def import_capture(file: str) -> int:

@@ -32,7 +32,7 @@ from tickproof.golden.model import Model, Prediction
 from tickproof.program import Program
 from tickproof.scenario import Scenario
 
-__all__ = ["judge"]
+__all__ = ["judge", "judge_evidence", "read_evidence"]
 
 _LAST = np.iinfo(np.int64).max  # the place of a failure that concerns no record
 
@@ -58,10 +58,20 @@ def judge(
     scenario: where the Program came from, for its lines and `>` lines (which `check_expectations` has held against golden before), or None.
     capabilities: the target's; windows of `>` lines are judged only with `exact_timing`.
     """
+    return judge_evidence(read_evidence(scenario, program, dut, model, capture), model, capabilities=capabilities)
+
+
+def read_evidence(scenario: Scenario | None, program: Program, dut: Dut, model: Model, capture: Capture) -> Evidence:
+    """What a capture holds, and what golden has to it."""
     events = read_events(program, dut, capture)
     golden = model.replay(program, observe(events, capture))
     streams, outputs = stream_inputs(program, dut, capture, golden), read_outputs(dut, capture, events, golden)
-    evidence = Evidence(scenario, program, dut, capture, events, golden, streams, outputs)
+    return Evidence(scenario, program, dut, capture, events, golden, streams, outputs)
+
+
+def judge_evidence(evidence: Evidence, model: Model, *, capabilities: Collection[str] = ()) -> Verdict:
+    """As `judge`."""
+    scenario, program, capture, golden = evidence.scenario, evidence.program, evidence.capture, evidence.golden
     findings = _Findings()
     part = _judge_records(findings, evidence)
     for problem in golden.problems:

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tickproof.check import Divergence, FieldRow
 from tickproof.runner import Result
 
-__all__ = ["failure_text"]
+__all__ = ["columns", "failure_text", "named"]
 
 _RAW_SHOWN = 128
 _FURTHER_SHOWN = 6
@@ -34,30 +34,42 @@ def _body(result: Result, divergence: Divergence | None) -> Iterator[str]:
     else:
         yield divergence.summary + (f"   [{divergence.rule}]" if divergence.rule else "")
         yield from _table(divergence.fields)
-        yield from _named("cause", [divergence.cause] if divergence.cause else [])
-        yield from _named("before", divergence.before)
-        yield from _named("after", divergence.after)
+        yield from named("cause", [divergence.cause] if divergence.cause else [])
+        yield from named("before", divergence.before)
+        yield from named("after", divergence.after)
         for whose, data in divergence.raw:
             more = f" ... ({len(data)} bytes)" if len(data) > _RAW_SHOWN else ""
-            yield from _named(f"raw {whose}", [data[:_RAW_SHOWN].hex() + more])
+            yield from named(f"raw {whose}", [data[:_RAW_SHOWN].hex() + more])
     further = list(verdict.further[:_FURTHER_SHOWN])
     if len(verdict.further) > _FURTHER_SHOWN:
         further.append(f"and {len(verdict.further) - _FURTHER_SHOWN} more, all in result.json")
-    yield from _named("also", further)
-    yield from _named("note", verdict.notes)
+    yield from named("also", further)
+    yield from named("note", verdict.notes)
     for name, path in result.files.items():
-        yield from _named(name, [_near(path)])
-    yield from _named("seed", [str(result.task.seed)])
-    yield from _named("reproduce", [result.task.command])
+        yield from named(name, [_near(path)])
+    yield from named("seed", [str(result.task.seed)])
+    yield from named("reproduce", [result.task.command])
+
+
+def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows of equally many texts, one under the other."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield "   ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+
+
+def named(name: str, texts: Sequence[str]) -> Iterator[str]:
+    """Lines behind a name."""
+    for index, text in enumerate(texts):
+        yield f"{name if index == 0 else '':<12}{text}"
 
 
 def _table(rows: tuple[FieldRow, ...]) -> Iterator[str]:
     if not rows:
         return
-    table = [("field", "golden", "got", ""), *((row.name, row.golden, row.got, _mark(row)) for row in rows)]
-    widths = [max(len(row[column]) for row in table) for column in range(3)]
-    for row in table:
-        yield "   ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]).rstrip()
+    marks = ["", *map(_mark, rows)]
+    table = columns([("field", "golden", "got"), *((row.name, row.golden, row.got) for row in rows)])
+    yield from (f"{line}   {mark}".rstrip() for line, mark in zip(table, marks, strict=True))
 
 
 def _mark(row: FieldRow) -> str:
@@ -69,8 +81,3 @@ def _mark(row: FieldRow) -> str:
 def _near(path: str) -> str:
     """Relative to the working directory, if it lies below it."""
     return str(Path(path).relative_to(Path.cwd())) if Path(path).is_relative_to(Path.cwd()) else path
-
-
-def _named(name: str, texts: tuple[str, ...] | list[str]) -> Iterator[str]:
-    for index, text in enumerate(texts):
-        yield f"{name if index == 0 else '':<12}{text}"
