@@ -92,7 +92,7 @@ def _player(port: Port, shared: str) -> str:
     always_ready = "" if "tready" in port.signals else f"    assign {wires}_tready = 1'b1;\n"
     options = f'.NAME("{port.name}"), .BYTES({port.width // 8}), {shared}'
     return f"""{_stream_wires(port)}{more}{always_ready}    tickproof_stream_player #({options}) {wires}_player (
-        .clk(clk), .open(open), .run(run), .close(close), .clock(clock), .now(now), .counts(counts),
+        .clk(clk), .open(open), .run(run), .close(close), .index(index), .clock(clock), .now(now), .counts(counts),
         {_joined(wires, ("tdata", "tkeep", "tvalid", "tready", "tlast", "tuser", "link", "finished", "sleeping"))}
     );
 """
@@ -107,7 +107,7 @@ def _recorder(port: Port, index: int) -> str:
     return f"""{_stream_wires(port)}    wire {wires}_valid_x;
     assign {wires}_tready = 1'b1;
 {absent}    tickproof_stream_recorder #({options}) {wires}_recorder (
-        .clk(clk), .open(open), .enable(!reset), .close(close), .clock(clock), .count(counts[{32 * index} +: 32]),
+        .clk(clk), .open(open), .enable(!reset), .close(close), .index(index), .clock(clock), .count(counts[{32 * index} +: 32]),
         {_joined(wires, ("tdata", "tkeep", "tvalid", "tlast", "tuser", "valid_x"))}
     );
 """
@@ -118,7 +118,8 @@ def _control(control: Control, shared: str) -> str:
     okay = "".join(f"    assign control_{role} = 2'd0;\n" for role in ("bresp", "rresp") if role not in control.signals)
     return f"""{wires}{okay}    assign control_activity = control_awvalid || control_wvalid || control_arvalid;
     tickproof_control_player #(.ADDRESS_BITS({control.address_bits}), {shared}) control_player (
-        .clk(clk), .open(open), .setup(setup), .run(run), .read_back(read_back), .close(close), .clock(clock), .now(now), .counts(counts),
+        .clk(clk), .open(open), .setup(setup), .run(run), .read_back(read_back), .close(close), .index(index), .clock(clock), .now(now),
+        .counts(counts),
         {_joined("control", (_LITE_OUT | _LITE_IN))},
         .setup_done(setup_done), .read_back_done(read_back_done), {_joined("control", ("finished", "sleeping", "refused"))}
     );

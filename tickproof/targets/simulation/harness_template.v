@@ -33,6 +33,7 @@ module tickproof_harness;
     wire                  run;
     wire                  read_back;
     wire                  close;
+    wire [31:0]           index;
     wire [63:0]           clock;
     wire [63:0]           now;
     wire                  device_ready;
@@ -48,7 +49,8 @@ module tickproof_harness;
         .RESET_CLOCKS(@RESET_CLOCKS@)
     ) sequencer (
         .clk(clk), .go(go), .busy(busy), .done(done),
-        .open(open), .reset(reset), .setup(setup), .run(run), .read_back(read_back), .close(close), .clock(clock), .now(now),
+        .open(open), .reset(reset), .setup(setup), .run(run), .read_back(read_back), .close(close), .index(index),
+        .clock(clock), .now(now),
         .device_ready(device_ready), .setup_done(setup_done), .read_back_done(read_back_done), .refused(control_refused),
         .finished(@FINISHED@),
         .sleeping(@SLEEPING@),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,48 +66,52 @@ class SimulationTarget:
         tool = self._find()
         return tool if isinstance(tool, str) else None
 
+    @property
+    def batch(self) -> int:
+        """A process costs as much as 2 (Icarus) or 20 (Verilator) short runs; more in one only mean that the last worker ends later."""
+        return 64 if self.simulator == "verilator" else 16
+
     def run(self, dut: Dut, program: Program, options: RunOptions) -> Capture:
+        (capture,) = self.run_many(dut, [(program, options)])
+        return capture
+
+    def run_many(self, dut: Dut, runs: Sequence[tuple[Program, RunOptions]]) -> Iterator[Capture]:
         tool = self._find()
         if isinstance(tool, str):
             raise TargetUnavailable(self.name, tool)
-        parameters = {**dut.parameters, **program.parameters}
+        first, options = runs[0]
+        parameters = {**dut.parameters, **first.parameters}
+        if any({**dut.parameters, **program.parameters} != parameters for program, _ in runs):
+            raise ValueError("the runs of one simulation need the same parameters")
         artifact = build(self.simulator, tool, dut, parameters, options.waves)
         directory = _work_directory(options.out_dir)
+        running = run_simulator(
+            self._command(tool, artifact, directory, options),
+            cocotb_environment(TOP, directory / "results.xml"),
+            cwd=dut.path.parent,
+            directory=directory,
+            timeout_s=options.timeout_s,
+        )
         try:
-            write_plan(dut, program, directory, options.max_clocks)
-            crash = run_simulator(
-                self._command(tool, artifact, directory, options),
-                cocotb_environment(TOP, directory / "results.xml"),
-                cwd=dut.path.parent,
-                directory=directory,
-                timeout_s=options.timeout_s,
-            )
-            collected = collect(dut, program, directory)
-            if collected.trouble and shutil.disk_usage(directory).free < _DISK_MIN:
-                raise InputError(str(directory), "no space left on the device")
-            files = _keep(directory, options)
+            folders = [directory / str(index) for index in range(len(runs))]
+            for (program, each), folder in zip(runs, folders, strict=True):
+                folder.mkdir()
+                write_plan(dut, program, folder, each.max_clocks)
+            for (program, each), folder in zip(runs, folders, strict=True):
+                crash = _run_over(running)
+                while crash is None and folder is folders[-1]:  # that run is good only if the simulator ends well, too
+                    crash = _run_over(running)
+                yield _capture(dut, program, each, tool=tool, directory=folder, crash=crash or "")
+                if crash is not None:
+                    return
         except OSError as error:
             raise InputError(str(directory), f"cannot work there: {error.strerror or error}") from error
         finally:
+            running.close()
             shutil.rmtree(directory, ignore_errors=True)
-        period = dut.clock.period_ps
-        return Capture(
-            outputs=collected.outputs,
-            sent=collected.sent,
-            counters=collected.counters,
-            clock_ps=period,
-            epoch_ps=None if collected.epoch_clock is None else collected.epoch_clock * period,
-            slack_ns=_SLACK_NS,
-            grade="simulated",
-            timing=f"clocks of {period} ps, {tool.version}",
-            facts=parameters,
-            complete=not crash and not collected.trouble,
-            trouble=crash or collected.trouble,
-            files=files,
-        )
 
     def _command(self, tool: Tool, artifact: Path, directory: Path, options: RunOptions) -> list[str]:
-        plusargs = [f"+tickproof_dir={directory}", *([f"+tickproof_waves={directory / _WAVES}"] if options.waves else [])]
+        plusargs = [f"+tickproof_dir={directory}", *([f"+tickproof_waves={directory / '0' / _WAVES}"] if options.waves else [])]
         if self.simulator == "verilator":
             seed = options.seed * 0x9E3779B97F4A7C15 % _SEEDS + 1
             return [str(artifact), "+verilator+rand+reset+2", f"+verilator+seed+{seed}", *plusargs]
@@ -117,8 +122,39 @@ class SimulationTarget:
         return find_verilator() if self.simulator == "verilator" else find_icarus()
 
 
+def _run_over(running: Generator[int, None, str]) -> str | None:
+    """None when one more run is over; else the simulator has ended: "" or what went wrong."""
+    try:
+        next(running)
+    except StopIteration as end:
+        return str(end.value)
+    return None
+
+
+def _capture(dut: Dut, program: Program, options: RunOptions, *, tool: Tool, directory: Path, crash: str) -> Capture:
+    """What one run left in its folder."""
+    collected = collect(dut, program, directory)
+    if collected.trouble and shutil.disk_usage(directory).free < _DISK_MIN:
+        raise InputError(str(directory), "no space left on the device")
+    period = dut.clock.period_ps
+    return Capture(
+        outputs=collected.outputs,
+        sent=collected.sent,
+        counters=collected.counters,
+        clock_ps=period,
+        epoch_ps=None if collected.epoch_clock is None else collected.epoch_clock * period,
+        slack_ns=_SLACK_NS,
+        grade="simulated",
+        timing=f"clocks of {period} ps, {tool.version}",
+        facts={**dut.parameters, **program.parameters},
+        complete=not crash and not collected.trouble,
+        trouble=crash or collected.trouble,
+        files=_keep(directory, options),
+    )
+
+
 def _work_directory(out_dir: Path | None) -> Path:
-    """A folder for the files of one run, which goes when the run is over: inside `out_dir` if there is one, so that its disk is used."""
+    """A folder for the files of one simulation, which goes when it is over: inside `out_dir` if there is one, so that its disk is used."""
     try:
         if out_dir:
             out_dir.mkdir(parents=True, exist_ok=True)
@@ -131,6 +167,7 @@ def _keep(directory: Path, options: RunOptions) -> dict[str, str]:
     """Move what people want to see into the output folder; role -> path."""
     files = {}
     if options.out_dir:
+        options.out_dir.mkdir(parents=True, exist_ok=True)
         for role, name in (("log", LOG), ("waves", _WAVES)):
             if (directory / name).exists():
                 files[role] = str((directory / name).replace(options.out_dir.absolute() / name))

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plays register writes into AXI-Lite: the setup first, then those with a time; reads the counters at the end.
-// Input files:  DIR/control.sends, 24 bytes a write: not_before (8, clocks), wait port (1, 0xFF = none), {5 unused, setup, first, last} (1), 2 unused,
+// Input files:  DIR/INDEX/control.sends, 24 bytes a write: not_before (8, clocks), wait port (1, 0xFF = none), {5 unused, setup, first, last} (1), 2 unused,
 //               wait count (4), address (4), data (4); `first` and `last` mark the writes of one control record
-//               DIR/control.reads, 4 bytes a read: address
-// Output files: DIR/control.sent, 16 bytes a control record (setup included): clock of the first write's address, clock in which the last write was taken
-//               DIR/control.values, 4 bytes a read: data
+//               DIR/INDEX/control.reads, 4 bytes a read: address
+// Output files: DIR/INDEX/control.sent, 16 bytes a control record (setup included): clock of the first write's address, clock in which the last write was taken
+//               DIR/INDEX/control.values, 4 bytes a read: data
 // Timing:       one write after another, each after the response to the one before
 // Errors:       `refused` rises with a response other than OKAY
 `timescale 1ps / 1ps
@@ -18,6 +18,7 @@ module tickproof_control_player #(
     input  wire                    run,
     input  wire                    read_back,
     input  wire                    close,
+    input  wire [31:0]             index,
     input  wire [63:0]             clock,
     input  wire [63:0]             now,
     input  wire [32*PORTS-1:0]     counts,
@@ -148,9 +149,9 @@ module tickproof_control_player #(
 
         if (open) begin
             found = $value$plusargs("tickproof_dir=%s", directory);
-            $sformat(path, "%0s/control.sends", directory);
+            $sformat(path, "%0s/%0d/control.sends", directory, index);
             send_file = $fopen(path, "rb");
-            $sformat(path, "%0s/control.reads", directory);
+            $sformat(path, "%0s/%0d/control.reads", directory, index);
             read_file = $fopen(path, "rb");
             have           = 1'b0;
             awvalid        <= 1'b0;
@@ -163,12 +164,16 @@ module tickproof_control_player #(
             read_back_done <= 1'b0;
             refused        <= 1'b0;
         end
+        if (close) begin
+            $fclose(send_file);
+            $fclose(read_file);
+        end
     end
 
     tickproof_log #(
         .NAME("control"), .SUFFIX("sent"), .WIDTH(128)
     ) sent (
-        .clk(clk), .open(open), .close(close),
+        .clk(clk), .open(open), .close(close), .index(index),
         .write(took_write && is_last),
         .record({clock, took_addr && is_first ? clock : first_clock})
     );
@@ -176,7 +181,7 @@ module tickproof_control_player #(
     tickproof_log #(
         .NAME("control"), .SUFFIX("values"), .WIDTH(32)
     ) values (
-        .clk(clk), .open(open), .close(close),
+        .clk(clk), .open(open), .close(close), .index(index),
         .write(reading && rvalid),
         .record(rdata)
     );

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Appends one fixed-size binary record to a file for every clock in which `write` is high.
 // Format:       32-bit words of the host's byte order, lowest word first; X and Z are written as 0
-// Files:        DIR/NAME.SUFFIX, opened at `open`, complete after `close`
+// Files:        DIR/INDEX/NAME.SUFFIX, opened at `open`, complete after `close`
 // Speed:        Verilator formats "%u" byte by byte, which costs more than a clock of a small device: there, records are gathered and
 //               handed to fwrite (main.cpp) many at a time. Icarus copies a whole vector to change a part of it: there, each is written
 `timescale 1ps / 1ps
@@ -13,6 +13,7 @@ module tickproof_log #(
     input wire             clk,
     input wire             open,
     input wire             close,
+    input wire [31:0]      index,
     input wire             write,
     input wire [WIDTH-1:0] record
 );
@@ -42,7 +43,7 @@ module tickproof_log #(
     always @(posedge clk) begin
         if (open) begin
             found = $value$plusargs("tickproof_dir=%s", directory);
-            $sformat(path, "%0s/%0s.%0s", directory, NAME, SUFFIX);
+            $sformat(path, "%0s/%0d/%0s.%0s", directory, index, NAME, SUFFIX);
             file  = $fopen(path, "wb");
         end
 `ifdef VERILATOR

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes one run through its phases: reset, wait for the device, setup, the timed part, drain, read-back, files closed.
-// Input file:   DIR/run.plan, six 8-byte numbers in clocks: limit of one phase before time 0, drain, end, stall, limit of the run, unused
-// Output file:  DIR/run.summary, eight 8-byte numbers: outcome, clock of time 0, last clock, refused, valid_x, 3 unused
+// Takes one run after another through its phases: reset, wait for the device, setup, the timed part, drain, read-back, files closed.
+// Runs:         those that have a plan, INDEX = 0, 1, ... to the first that has none; as each ends, a line on stdout says so
+// Input file:   DIR/INDEX/run.plan, six 8-byte numbers in clocks: limit of one phase before time 0, drain, end, stall, limit of the run, unused
+// Output file:  DIR/INDEX/run.summary, eight 8-byte numbers: outcome, clock of time 0, last clock, refused, valid_x, 3 unused
 //               outcome: 1 complete, 2 the device never became ready, 3 setup not answered, 4 stalled, 5 over the limit, 6 read-back not answered
 // Timing:       `clock` is 0 in the first clock after reset was released
 `timescale 1ps / 1ps
@@ -20,6 +21,7 @@ module tickproof_sequencer #(
     output reg         run,
     output reg         read_back,
     output reg         close,       // one clock: files are completed
+    output reg  [31:0] index,       // of the run
     output reg  [63:0] clock,
     output reg  [63:0] now,         // clocks since time 0
     // What the players say
@@ -67,6 +69,7 @@ module tickproof_sequencer #(
         run       = 1'b0;
         read_back = 1'b0;
         close     = 1'b0;
+        index     = 32'd0;
         clock     = 64'd0;
         now       = 64'd0;
         plan      = 384'd0;
@@ -87,19 +90,23 @@ module tickproof_sequencer #(
         open  <= 1'b0;
         close <= 1'b0;
         case (state)
-            IDLE: if (go) begin
+            IDLE: if (go && !done) begin
                 found = $value$plusargs("tickproof_dir=%s", directory);
-                $sformat(path, "%0s/run.plan", directory);
+                $sformat(path, "%0s/%0d/run.plan", directory, index);
                 file  = $fopen(path, "rb");
-                found = $fread(plan, file);
-                $fclose(file);
-                busy    <= 1'b1;
-                done    <= 1'b0;
-                open    <= 1'b1;
-                reset   <= 1'b1;
-                outcome <= 64'd1;
-                spent   <= 64'd0;
-                state   <= RESET;
+                if (file == 0) begin
+                    busy <= 1'b0;
+                    done <= 1'b1;
+                end else begin
+                    found = $fread(plan, file);
+                    $fclose(file);
+                    busy    <= 1'b1;
+                    open    <= 1'b1;
+                    reset   <= 1'b1;
+                    outcome <= 64'd1;
+                    spent   <= 64'd0;
+                    state   <= RESET;
+                end
             end
             RESET: if (spent == RESET_CLOCKS) begin
                 reset <= 1'b0;
@@ -131,6 +138,7 @@ module tickproof_sequencer #(
             RUN: if (now > run_limit) begin
                 outcome   <= 64'd5;
                 read_back <= 1'b1;
+                spent     <= 64'd0;
                 state     <= READ_BACK;
             end else if (finished && quiet >= drain && now >= end_clock) begin
                 read_back <= 1'b1;
@@ -155,18 +163,19 @@ module tickproof_sequencer #(
                     read_back <= 1'b0;
                     close     <= 1'b1;
                 end else begin
-                    $sformat(path, "%0s/run.summary", directory);
+                    $sformat(path, "%0s/%0d/run.summary", directory, index);
                     file = $fopen(path, "wb");
                     $fwrite(file, "%u", {192'd0, 63'd0, valid_x, 63'd0, refused, clock, epoch, outcome});
                     $fclose(file);
+                    $display("tickproof: run %0d is over", index);
+                    $fflush;
+                    index <= index + 32'd1;
                     reset <= 1'b1;
-                    busy  <= 1'b0;
-                    done  <= 1'b1;
+                    spent <= 64'd0;
                     state <= IDLE;
                 end
             end
         endcase
-        if (state == IDLE && !go) done <= 1'b0;
         if (state == IDLE && spent > 64'd1000) $finish;  // nobody is there to start or to end the simulation
     end
 endmodule

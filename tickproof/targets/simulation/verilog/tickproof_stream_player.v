@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plays the sends of one port into an AXI-Stream, and the level of its link, and logs when each really went in.
-// Input files:  DIR/NAME.sends, 16 bytes a send: not_before (8, clocks), wait port (1, 0xFF = none), link (1: 0 = beats, 2 = down, 3 = up),
+// Input files:  DIR/INDEX/NAME.sends, 16 bytes a send: not_before (8, clocks), wait port (1, 0xFF = none), link (1: 0 = beats, 2 = down, 3 = up),
 //               2 unused, wait count (4)
-//               DIR/NAME.beats, 1 + BYTES bytes a beat: {last, user, kept bytes - 1} and the data, last byte of the beat first
-// Output file:  DIR/NAME.sent, 16 bytes a send: clock of the first beat, clock of the last beat; of a link change both are the first clock of the new level
+//               DIR/INDEX/NAME.beats, 1 + BYTES bytes a beat: {last, user, kept bytes - 1} and the data, last byte of the beat first
+// Output file:  DIR/INDEX/NAME.sent, 16 bytes a send: clock of the first beat, clock of the last beat; of a link change both are the first clock of the new level
 // Throughput:   1 beat/clk, no idle beat within a frame or between two frames that may follow each other
 // Timing:       a send with not_before 0 is on the bus in the first clock after `run` rises, if nothing holds it; the link is 0 at first, changes
 //               after every earlier beat was taken, and stays LINK_CLOCKS before the next send
@@ -20,6 +20,7 @@ module tickproof_stream_player #(
     input  wire                open,
     input  wire                run,
     input  wire                close,
+    input  wire [31:0]         index,
     input  wire [63:0]         clock,
     input  wire [63:0]         now,
     input  wire [32*PORTS-1:0] counts,
@@ -82,9 +83,9 @@ module tickproof_stream_player #(
         if (settle != 8'd0) settle <= settle - 8'd1;
         if (open) begin
             found = $value$plusargs("tickproof_dir=%s", directory);
-            $sformat(path, "%0s/%0s.sends", directory, NAME);
+            $sformat(path, "%0s/%0d/%0s.sends", directory, index, NAME);
             send_file = $fopen(path, "rb");
-            $sformat(path, "%0s/%0s.beats", directory, NAME);
+            $sformat(path, "%0s/%0d/%0s.beats", directory, index, NAME);
             beat_file = $fopen(path, "rb");
             send_at    = 0;
             send_count = 0;
@@ -97,6 +98,10 @@ module tickproof_stream_player #(
             settle     <= 8'd0;
             finished   <= 1'b0;
             sleeping   <= 1'b0;
+        end
+        if (close) begin
+            $fclose(send_file);
+            $fclose(beat_file);
         end
         if (tvalid && tready) begin
             tvalid   <= 1'b0;
@@ -149,7 +154,7 @@ module tickproof_stream_player #(
     tickproof_log #(
         .NAME(NAME), .SUFFIX("sent"), .WIDTH(128)
     ) sent (
-        .clk(clk), .open(open), .close(close),
+        .clk(clk), .open(open), .close(close), .index(index),
         .write(linked || (tvalid && tready && tlast)),
         .record({clock, linked || at_first ? clock : first_clock})
     );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records every beat of one AXI-Stream output, and counts its frames for sends that wait for them.
-// Output file:  DIR/NAME.out, one record a beat, lowest bits first: clock (56), last, user, x, 5 unused; tkeep and tdata, each filled up to a multiple of 32
+// Output file:  DIR/INDEX/NAME.out, one record a beat, lowest bits first: clock (56), last, user, x, 5 unused; tkeep and tdata, each filled up to a multiple of 32
 // Backpressure: none, the port is always ready
 // Errors:       `x` marks an X or Z on a kept byte, tkeep, tlast or tuser; an X on tvalid raises `valid_x` (four-state simulators)
 `timescale 1ps / 1ps
@@ -13,6 +13,7 @@ module tickproof_stream_recorder #(
     input  wire               open,
     input  wire               enable,
     input  wire               close,
+    input  wire [31:0]        index,
     input  wire [63:0]        clock,
     input  wire [8*BYTES-1:0] tdata,
     input  wire [BYTES-1:0]   tkeep,
@@ -70,7 +71,7 @@ module tickproof_stream_recorder #(
     tickproof_log #(
         .NAME(NAME), .SUFFIX("out"), .WIDTH(64 + KEEP_BITS + DATA_BITS)
     ) out (
-        .clk(clk), .open(open), .close(close),
+        .clk(clk), .open(open), .close(close), .index(index),
         .write(beat),
         .record({data_word, keep_word, 5'd0, x, tuser, tlast, clock[55:0]})
     );
