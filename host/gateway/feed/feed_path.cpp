@@ -36,17 +36,18 @@ void FeedPath::packet(unsigned line, std::span<const std::uint8_t> payload, std:
 bool FeedPath::command(std::uint8_t op, std::uint16_t symbol, std::uint64_t now) {
     const bool names_symbol = op == control::op_book_clear || op == control::op_book_trust;
     if (!names_symbol && op != control::op_commit && op != control::op_session_reset) return false;
-    put_control(op, names_symbol ? symbol : kNoSymbol, now);
-    if (op == control::op_commit) commit(now);
+    const Moment moment{arbiter_.next(), now, 0};  // CTRL-2: before the command's own effect on it; what follows from the command has the same
+    put_control(op, names_symbol ? symbol : kNoSymbol, moment);
+    if (op == control::op_commit) commit(moment);
     if (op == control::op_session_reset) session_reset();
     if (!names_symbol || !is_tracked(symbol)) return true;  // CTRL-6
     if (op == control::op_book_clear) books_.clear(static_cast<std::uint8_t>(symbol));
     if (op == control::op_book_trust) market_.trust(symbol);
-    market_.emit_if_changed(symbol, behind_command(now));
+    market_.emit_if_changed(symbol, moment);
     return true;
 }
 
-void FeedPath::commit(std::uint64_t now) {
+void FeedPath::commit(const Moment& moment) {
     const Settings& after = shadow_;
     mold_.pin(after.global);
     arbiter_.set_timeout(after.global.gap_timeout_ns);
@@ -67,7 +68,7 @@ void FeedPath::commit(std::uint64_t now) {
     locates_.commit(after.symbol);
     effective_ = after;
     for (std::size_t index = 0; index < after.symbol.size(); ++index) {
-        if (afresh[index]) market_.emit_if_changed(index, behind_command(now));
+        if (afresh[index]) market_.emit_if_changed(index, moment);
     }
 }
 
@@ -101,8 +102,8 @@ void FeedPath::starts_at(std::uint64_t sequence) {
     if (sequence > 1) market_.set_all_stale(true);
 }
 
-void FeedPath::put_control(std::uint8_t op, std::uint16_t symbol, std::uint64_t now) {
-    Record made(record::control::kType, symbol, now, arbiter_.next());
+void FeedPath::put_control(std::uint8_t op, std::uint16_t symbol, const Moment& moment) {
+    Record made(record::control::kType, symbol, moment.time_ns, moment.sequence);
     made.set(record::control::op, op);
     records_.put(made.bytes());
 }

@@ -47,11 +47,10 @@ private:
     void end_of_session(std::uint64_t sequence, const std::uint8_t* session, std::uint64_t now) override;
     void starts_at(std::uint64_t sequence) override;
 
-    void put_control(std::uint8_t op, std::uint16_t symbol, std::uint64_t now);
-    void commit(std::uint64_t now);
+    void put_control(std::uint8_t op, std::uint16_t symbol, const Moment& moment);
+    void commit(const Moment& moment);
     void session_reset();
     bool is_tracked(std::uint16_t symbol) const { return symbol < market_.symbols() && market_.symbol(symbol).enabled; }
-    Moment behind_command(std::uint64_t now) const { return {arbiter_.next(), now, 0}; }
 
     RecordSink& records_;
     FeedCounters counters_;

@@ -181,6 +181,17 @@ void a_session_reset_forgets_without_a_bbo() {
     expect_equal(feed.count(kDuplicateReference), 0);
 }
 
+// CTRL-2, CTRL-4: a commit that moves `next` leaves records with the number before
+void what_follows_from_a_commit_has_the_sequence_before_it() {
+    Feed feed;
+    feed.set(1, 5);
+    feed.set(69, 200, 0);
+    feed.command(1);
+    expect_equal(feed.take(), "CONTROL 1 - #1\nBBO 0 #1 0x0 0x0 flags 2\n");
+    feed.command(4, 0);
+    expect_equal(feed.take(), "CONTROL 4 0 #5\nBBO 0 #5 0x0 0x0 flags 0\n");
+}
+
 void settings_that_do_not_exist_are_refused() {
     Feed feed;
     expect_equal(feed.set(16, 1), false);
@@ -215,6 +226,7 @@ int main() {
     a_commit_starts_changed_symbols_afresh();
     clear_and_trust_tell_what_they_change();
     a_session_reset_forgets_without_a_bbo();
+    what_follows_from_a_commit_has_the_sequence_before_it();
     settings_that_do_not_exist_are_refused();
     many_orders_are_kept_apart();
 }
