@@ -77,8 +77,12 @@ public:
     bool receive(RxFrame& frame) override {
         if (next_ == received_) {
             next_ = received_ = 0;
+            if (buffers_.empty()) {  // only sends
+                interface_.check_sometimes();
+                return false;
+            }
             for (auto& message : messages_) message.msg_hdr.msg_controllen = sizeof controls_[0];
-            const int count = buffers_.empty() ? -1 : recvmmsg(socket_.get(), messages_.data(), kBatch, MSG_DONTWAIT, nullptr);
+            const int count = recvmmsg(socket_.get(), messages_.data(), kBatch, MSG_DONTWAIT, nullptr);
             if (count <= 0) {
                 interface_.check_sometimes();
                 return false;
