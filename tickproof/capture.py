@@ -56,6 +56,7 @@ class HostReport:
     lost: outputs that its own rings and sockets dropped. stray: frames that were no outputs. late: sends that left more than 1 ms behind
     their time; late_ns: the worst of all sends, by the host's clock. stamps: whose clock the outputs' times are from: "software" (the
     kernel's), "hardware" (the NIC's) or "program" (the player's own). slowdown: host ns that pass while one passes on the device.
+    starved_ns: how long the kernel kept the device's program, ready to run, from its processor.
     """
 
     lost: int
@@ -64,6 +65,7 @@ class HostReport:
     late_ns: int
     stamps: str
     slowdown: int = 1
+    starved_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

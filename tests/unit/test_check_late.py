@@ -10,8 +10,9 @@ import numpy as np
 from fake_host import DUT, SLACK_NS, Times, play, verdict_on
 
 from tickproof.check import judge
+from tickproof.frames import Frames
 from tickproof.golden import get_model
-from tickproof.program import WaitFor
+from tickproof.program import PortProgram, WaitFor
 from tickproof.scenario import parse_text
 from tickproof.targets.time_scale import scaled
 
@@ -102,7 +103,8 @@ def test_an_input_that_overtakes_another_one_within_the_slack_is_inconclusive() 
     verdict = verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, {THE_QUOTE: 9_900_000}, {THE_QUOTE: 300_000}))
     assert (verdict.status, verdict.because) == ("inconclusive", "late")
     assert "before feed sequence" in verdict.reason
-    assert verdict.reason.endswith("which had been sent 0.1 ms before: too close together for this target")
+    late = f"the latest send, feed_a[{FEED - 1}], left 9.9 ms behind its time"
+    assert verdict.reason.endswith(f"which had been sent 0.1 ms before; {late}")
 
 
 def test_an_input_that_is_late_but_changes_no_line_passes() -> None:
@@ -135,6 +137,36 @@ def test_a_punctual_run_whose_lines_fail_is_a_failure() -> None:
     assert verdict.divergence.place == "the scenario's lines"
     worst = "the latest send was 0.001 ms late, the longest wait for the device 0.002 ms"
     assert f"every record is legal; {worst}" in verdict.notes
+
+
+def test_a_device_that_was_kept_from_its_processor_is_not_blamed_for_what_it_did_late() -> None:
+    """The GAP comes 12 ms after its timeout, two more than the slack. If the kernel says that it let the device wait for so long, fine."""
+    played = dataclasses.replace(LOST_ON_A, expectations=())
+    program = scaled(played.program, 2000)
+    lost = dataclasses.replace(program, ports={**program.ports, "feed_b": PortProgram.of([])})
+    late = play(played, program=lost, gap_timeout_ns=40 * MS + SLACK_NS + 2 * MS)
+    verdict = verdict_on(played, late, lost)
+    assert (verdict.status, "after the timeout" in verdict.reason) == ("fail", True)
+    for starved_ns, status in ((MS, "fail"), (3 * MS, "inconclusive")):
+        assert late.host is not None
+        starving = dataclasses.replace(late, host=dataclasses.replace(late.host, starved_ns=starved_ns))
+        assert verdict_on(played, starving, lost).status == status
+    verdict = verdict_on(played, starving, lost)
+    assert (verdict.because, verdict.divergence) == ("late", None)
+    assert verdict.reason.startswith("GAP [2, 3): it came 7")
+    assert verdict.reason.endswith("; but the kernel kept the device from its processor for 3 ms in this run")
+
+
+def test_hunger_excuses_no_wrong_content() -> None:
+    """A field that differs stays a failure, however little the device got to run."""
+    taken = play(QUOTE_THEN_ORDER)
+    events = taken.outputs["events"]
+    data = events.frames.data.copy()
+    data[-9] ^= 1
+    outputs = {**taken.outputs, "events": dataclasses.replace(events, frames=Frames(data, events.frames.offsets))}
+    assert taken.host is not None
+    host = dataclasses.replace(taken.host, starved_ns=10**9)
+    assert verdict_on(QUOTE_THEN_ORDER, dataclasses.replace(taken, outputs=outputs, host=host)).status == "fail"
 
 
 def test_exact_targets_are_not_excused() -> None:

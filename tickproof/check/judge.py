@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from tickproof.check.inputs import stream_inputs
 from tickproof.check.late import missed_spacing, punctuality
 from tickproof.check.observe import Events, observe, read_events
 from tickproof.check.order import own_flaws
-from tickproof.check.outcome import verdict_of
+from tickproof.check.outcome import starved, verdict_of
 from tickproof.check.outputs import read_outputs, stamp_error_ps
 from tickproof.check.ports import judge_ports
 from tickproof.check.shown import shown_by
@@ -57,8 +57,16 @@ def judge(
 
     scenario: where the Program came from, for its lines and `>` lines (which `check_expectations` has held against golden before), or None.
     capabilities: the target's; windows of `>` lines are judged only with `exact_timing`.
+
+    What a device did too late while it was kept from its processor is not held against it: with that much more slack nothing else is wrong.
     """
-    return judge_evidence(read_evidence(scenario, program, dut, model, capture), model, capabilities=capabilities)
+    verdict = judge_evidence(read_evidence(scenario, program, dut, model, capture), model, capabilities=capabilities)
+    starved_ns = capture.host.starved_ns // capture.host.slowdown if capture.host else 0
+    if verdict.status != "fail" or not starved_ns:
+        return verdict
+    patient = replace(capture, slack_ns=capture.slack_ns + starved_ns)
+    again = judge_evidence(read_evidence(scenario, program, dut, model, patient), model, capabilities=capabilities)
+    return verdict if again.status == "fail" else starved(verdict, starved_ns)
 
 
 def read_evidence(scenario: Scenario | None, program: Program, dut: Dut, model: Model, capture: Capture) -> Evidence:

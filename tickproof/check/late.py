@@ -71,7 +71,7 @@ def missed_spacing(scenario: Scenario, evidence: Evidence, model: Model, punctua
     if punctual.waited_ps > evidence.capture.slack_ns * _PS:
         name = input_name(evidence.golden.records[punctual.index])
         return f"the device took {name} up {milliseconds(punctual.waited_ps)} after it had been sent"
-    return _overtaken(evidence)
+    return _overtaken(evidence, punctual)
 
 
 def _as_sent(evidence: Evidence) -> Program:
@@ -123,20 +123,23 @@ def _waited_ps(evidence: Evidence, times: InputTimes) -> NDArray[np.int64]:
     return np.where(times.last_ps > UNKNOWN_PS, taken - ready, 0)
 
 
-def _overtaken(evidence: Evidence) -> str:
-    """The first input that took effect before another one that had been sent before it, on another port; "" if none did."""
-    first_ps = _times(evidence).first_ps
-    known = np.flatnonzero(first_ps > UNKNOWN_PS)
-    sent = first_ps[known]
-    broken = np.flatnonzero(sent < np.maximum.accumulate(sent))
-    if not broken.size:
-        return ""
-    at = int(broken[0])
-    early, late = int(known[int(sent[:at].argmax())]), int(known[at])
-    records = evidence.golden.records
-    apart = milliseconds(int(first_ps[early] - first_ps[late]))
-    taken = f"the device took {input_name(records[early])} before {input_name(records[late])}"
-    return f"{taken}, which had been sent {apart} before: too close together for this target"
+def _overtaken(evidence: Evidence, punctual: Punctuality) -> str:
+    """The first input that took effect before one that had been sent before it on another port; "" if none did. The two lines are one
+    port: what the feed brings takes effect in sequence."""
+    golden, first_ps, inputs = evidence.golden, _times(evidence).first_ps, evidence.dut.inputs
+    lines = [code for code, port in enumerate(golden.cause_ports) if port in inputs and inputs[port].layout == "frame"]
+    ports = np.where(np.isin(golden.causes[:, 0], lines), len(golden.cause_ports), golden.causes[:, 0])
+    latest: dict[int, int] = {}  # port -> record of the input that was sent last, of those that have taken effect
+    for record in np.flatnonzero(first_ps > UNKNOWN_PS).tolist():
+        port, sent_ps = int(ports[record]), int(first_ps[record])
+        early = max((other for code, other in latest.items() if code != port), key=lambda other: int(first_ps[other]), default=None)
+        if early is not None and first_ps[early] > sent_ps:
+            taken = f"the device took {input_name(golden.records[early])} before {input_name(golden.records[record])}"
+            late = f"the latest send, {punctual.send}, left {milliseconds(punctual.late_ps)} behind its time"
+            return f"{taken}, which had been sent {milliseconds(int(first_ps[early]) - sent_ps)} before; {late}"
+        if port not in latest or first_ps[latest[port]] < sent_ps:
+            latest[port] = record
+    return ""
 
 
 def milliseconds(time_ps: int) -> str:

@@ -13,7 +13,7 @@ from tickproof.check.late import Punctuality, milliseconds
 from tickproof.check.measure import measure
 from tickproof.check.verdict import Divergence, Verdict
 
-__all__ = ["verdict_of"]
+__all__ = ["starved", "verdict_of"]
 
 
 def verdict_of(evidence: Evidence, found: Sequence[Divergence], agreed: int | None, punctual: Punctuality | None, late: str) -> Verdict:
@@ -43,6 +43,13 @@ def verdict_of(evidence: Evidence, found: Sequence[Divergence], agreed: int | No
         reason = "nothing was compared: no record, frame, packet or counter came out and none was expected"
         return replace(judged, status="inconclusive", reason=reason)
     return judged
+
+
+def starved(verdict: Verdict, starved_ns: int) -> Verdict:
+    """A failure that vanishes once the device is given the time for which the kernel did not let it run."""
+    reason = f"{verdict.reason}; but the kernel kept the device from its processor for {milliseconds(starved_ns * 1000)} in this run"
+    further = (*((verdict.reason,) if verdict.divergence else ()), *verdict.further)
+    return replace(verdict, status="inconclusive", because="late", reason=reason, divergence=None, further=further)
 
 
 def _compared(evidence: Evidence) -> dict[str, int]:
