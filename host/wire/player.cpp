@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::int64_t kLeadNs = 100'000;   // from the last answer of the setup to time 0
 constexpr std::int64_t kIdleNs = 1'000'000; // a gap in the sends that leaves time to write results
-constexpr int kBatchesARound = 8;           // before outputs are looked at again
 constexpr std::size_t kRecordBytes = 16;
 
 }  // namespace
@@ -74,7 +73,7 @@ void Player::send_due() {
         lane->unstick();
         if (lane->waits() && count_of(lane->head().awaited) >= lane->head().count) lane->stop_waiting(now);
     }
-    for (int batch = 0; batch < kBatchesARound; ++batch) {
+    for (std::size_t left = plan_.burst; left > 0;) {  // then outputs are looked at again
         // Sends leave in the order of their times over all ports: a batch ends where another port is next.
         Lane* first = nullptr;
         std::int64_t first_ns = kNever, second_ns = kNever;
@@ -92,8 +91,10 @@ void Player::send_due() {
         now = monotonic_ns();
         if (first_ns > now) return;
         const std::size_t before = first->next();
-        first->send(std::min(now, second_ns), plan_.burst);
-        if (first->next() != before) activity_ns_ = now;
+        first->send(std::min(now, second_ns), left);
+        const std::size_t sent = first->next() - before;
+        if (sent > 0) activity_ns_ = now;
+        left -= sent;
     }
 }
 

@@ -8,7 +8,7 @@
 namespace tickproof::wire {
 namespace {
 
-constexpr std::size_t kFramesAPoll = 256;
+constexpr std::size_t kFramesAPoll = 1024;
 constexpr std::size_t kHeaderBytes = net::ethernet::kLength + net::ipv4::kLength + net::udp::kLength;
 
 }  // namespace

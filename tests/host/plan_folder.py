@@ -31,7 +31,9 @@ def write_sends(folder: Path, port: str, rows: Iterable[Row]) -> None:
     (folder / f"{port}.bytes").write_bytes(data)
 
 
-def write_plan(folder: Path, *lines: str, end: int = 0, quiet: int = 20_000_000, stall: int = 300_000_000, limit: int = 5_000_000_000) -> None:
+def write_plan(
+    folder: Path, *lines: str, end: int = 0, quiet: int = 20_000_000, stall: int = 300_000_000, limit: int = 5_000_000_000
+) -> None:
     timing = (f"end {end}", f"quiet {quiet}", f"stall {stall}", f"limit {limit}")
     (folder / "plan.conf").write_text("\n".join((*lines, *timing)) + "\n")
 
@@ -57,7 +59,9 @@ def sent_ns(folder: Path, port: str) -> list[int]:
 
 def udp_frame(payload: bytes, address: str = "239.1.2.3", port: int = 5000, source: str = "10.77.0.9") -> bytes:
     """An Ethernet frame with one UDP datagram and no UDP checksum."""
-    header = struct.pack(">BBHHHBBH", 0x45, 0, 28 + len(payload), 0, 0x4000, 64, 17, 0) + socket.inet_aton(source) + socket.inet_aton(address)
+    header = (
+        struct.pack(">BBHHHBBH", 0x45, 0, 28 + len(payload), 0, 0x4000, 64, 17, 0) + socket.inet_aton(source) + socket.inet_aton(address)
+    )
     total = sum(struct.unpack(">10H", header))
     total = (total & 0xFFFF) + (total >> 16)
     header = header[:10] + struct.pack(">H", 0xFFFF - ((total & 0xFFFF) + (total >> 16))) + header[12:]

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from plan_folder import LINK_DOWN, LINK_UP, Row, outputs, sent_ns, udp_frame, write_plan, write_sends
+
 from tickproof.targets.wire.bed import Link, TestBed, bed_missing
 from tickproof.targets.wire.host_build import build_host, build_tools_missing, xdp_missing
 
@@ -209,7 +209,14 @@ def test_the_death_of_the_device_ends_the_run_at_once(device: Any, play: Any, tm
 def test_a_stream_connects_speaks_and_ends(link: Link, device: Any, play: Any, tmp_path: Path) -> None:
     """LINK_DOWN ends our direction only: what the device says then is still read. Bytes without a connection never go in."""
     device("--serve", f"{link.device}:7001")
-    rows = [Row(0, b"lost"), Row(0, flags=LINK_UP), Row(0, b"one"), Row(1_000_000, b"two"), Row(2_000_000, flags=LINK_DOWN), Row(2_000_000, b"late")]
+    rows = [
+        Row(0, b"lost"),
+        Row(0, flags=LINK_UP),
+        Row(0, b"one"),
+        Row(1_000_000, b"two"),
+        Row(2_000_000, flags=LINK_DOWN),
+        Row(2_000_000, b"late"),
+    ]
     write_sends(tmp_path, "client", [*rows, Row(2_000_000, flags=LINK_UP), Row(2_000_000, b"again")])
     write_plan(tmp_path, f"stream client connect {link.device} 7001")
     play()
