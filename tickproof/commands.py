@@ -34,14 +34,22 @@ EXIT_PASSED, EXIT_FAILED, EXIT_NOTHING_RAN = 0, 1, 3
 
 
 def run_scenarios(
-    paths: Sequence[str], pattern: str, *, targets: Sequence[str], seed: int, waves: bool, processes: int | None, out: Path | None
+    paths: Sequence[str],
+    pattern: str,
+    *,
+    targets: Sequence[str],
+    seed: int,
+    waves: bool,
+    record: bool,
+    processes: int | None,
+    out: Path | None,
 ) -> int:
     """`tickproof run`."""
     chosen = _targets(targets)
     found = [path for path in find_scenarios(paths) if pattern in str(path)]
     if not found:
         raise InputError(pattern, "no scenario has this in its path")
-    how = How(chosen, seed, waves, out or default_folder())
+    how = How(chosen, seed, waves, out or default_folder(), record)
     return _run(scenario_tasks(found, how), how, processes)
 
 
@@ -56,6 +64,7 @@ def replay_file(
     targets: Sequence[str],
     seed: int,
     waves: bool,
+    record: bool,
     processes: int | None,
     out: Path | None,
 ) -> int:
@@ -63,7 +72,7 @@ def replay_file(
     chosen = _targets(targets)
     scenario = replay_scenario(file, symbols.split(","), base=base, messages_per_packet=messages_per_packet, dut=dut)
     options = ["--symbols", symbols, *(["--base", base] if base else []), "--messages-per-packet", str(messages_per_packet), "--dut", dut]
-    how = How(chosen, seed, waves, out or default_folder())
+    how = How(chosen, seed, waves, out or default_folder(), record)
     tasks = replay_tasks(scenario, options, how)
     if events is not None:
         write_events(events, np.zeros(0, RECORD))  # a path that cannot be written shows before the run, not after it
@@ -143,7 +152,7 @@ def _run(tasks: Sequence[Task], how: How, processes: int | None) -> int:
         results = in_order(writer.results, tasks)
         writer.write(finished=finished)
         if results or finished:
-            print_report(console, results, time.perf_counter() - started)
+            print_report(console, results, time.perf_counter() - started, how.out_dir)
             console.print(f"seed {how.seed}, results in {how.out_dir}")
     return exit_code(results)
 

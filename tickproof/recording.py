@@ -158,7 +158,8 @@ def _run(meta: Any, arrays: Arrays) -> RecordedRun:
     for name in said["outputs"]:
         frames = _frames(arrays, f"outputs/{name}")
         outputs[name] = Recording(frames, **_columns(arrays, f"outputs/{name}", _OUTPUTS, len(frames)))
-    sent = {name: Sent(**_columns(arrays, f"sent/{name}", _TIMES, len(ports[name]))) for name in said["sent"]}
+    counts = {name: len(ports[name]) if name in ports else 0 for name in said["sent"]}  # nothing was sent into a port without sends
+    sent = {name: Sent(**_columns(arrays, f"sent/{name}", _TIMES, count)) for name, count in counts.items()}
     capture = Capture(
         outputs,
         sent,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 from tickproof.capture import Capture
 from tickproof.check import Divergence, Verdict, check_expectations, judge
 from tickproof.check.observe import read_events
+from tickproof.dut import Dut
 from tickproof.errors import InputError, TargetUnavailable
 from tickproof.golden import get_model
+from tickproof.program import Program
 from tickproof.protocols.records import decode_record
+from tickproof.recording import FILE_NAME, RecordedRun, program_digest, save_run
 from tickproof.scenario import Scenario
 from tickproof.targets import CAPABILITIES, RunOptions, Target, get_target, load_dut
 from tickproof.tasks import Task
@@ -66,7 +69,29 @@ def _played(task: Task, target: Target) -> tuple[Verdict, Capture | None]:
         return Verdict("skipped", error.reason), None
     if task.events is not None:
         write_events(task.events, read_events(program, dut, capture).records)
-    return judge(scenario, program, dut, model, capture, capabilities=target.capabilities), capture
+    verdict = judge(scenario, program, dut, model, capture, capabilities=target.capabilities)
+    return verdict, _kept(task, dut, program, capture, verdict)
+
+
+def _kept(task: Task, dut: Dut, program: Program, capture: Capture, verdict: Verdict) -> Capture:
+    """The capture; the whole run is on disk then, too, if it is wanted or did not pass."""
+    if task.out_dir is None or not (task.record or verdict.status != "pass"):
+        return capture
+    path, scenario = task.out_dir / FILE_NAME, task.scenario
+    run = RecordedRun(
+        scenario=task.id,
+        target=task.target,
+        digest=program_digest(scenario.program),
+        symbols=scenario.symbols,
+        lines=scenario.lines,
+        dut=dut,
+        program=program,
+        capture=capture,
+        status=verdict.status,
+        reason=verdict.reason,
+    )
+    save_run(path, run)
+    return replace(capture, files={**capture.files, "recording": str(path)})
 
 
 def write_events(path: Path, records: NDArray[np.void]) -> None:

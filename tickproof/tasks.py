@@ -26,7 +26,7 @@ class Task:
     """One scenario on one target. id: names it independently of where the command was started; path: as shown to people.
 
     root: the folder whose hdl/dut describes the devices. seed: of this task (see `task_seed`). command: reproduces it.
-    events: where to write the device's decoded records, if they are wanted.
+    events: where to write the device's decoded records, if they are wanted. record: keep the run even if it passes.
     """
 
     id: str
@@ -39,16 +39,18 @@ class Task:
     waves: bool = False
     out_dir: Path | None = None
     events: Path | None = None
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """What the tasks of one run share. targets: names. seed: the run's. out_dir: logs and waves go below it."""
+    """What the tasks of one run share. targets: names. seed: the run's. out_dir: logs and waves go below it. record: of each Task."""
 
     targets: Sequence[str]
     seed: int
     waves: bool
     out_dir: Path
+    record: bool = False
 
 
 def find_scenarios(paths: Iterable[str]) -> list[Path]:
@@ -140,6 +142,7 @@ def _tasks(identity: str, scenario: Scenario, root: Path, command: Sequence[str]
             seed=task_seed(how.seed, identity),
             command=shlex.join(["tickproof", *command, "--target", target, "--seed", str(how.seed), "--waves"]),
             waves=how.waves,
+            record=how.record,
             out_dir=how.out_dir / "runs" / target / identity.removesuffix(".scn"),
         )
         for target in how.targets

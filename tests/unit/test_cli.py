@@ -10,10 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from fake_device import DUT as FAKE_DUT
+from fake_device import capture, honest
 
 import tickproof
 from tickproof import cli, commands, runner, tasks
 from tickproof.capture import Capture
+from tickproof.scenario import parse
 from tickproof.targets import RunOptions
 
 ADD = "0024 41 0007 0000 {time:012x} {ref:016x} {side:02x} {shares:08x} 4141504c20202020 {price:08x}"
@@ -172,6 +175,21 @@ class FakeTarget:
         raise KeyboardInterrupt
 
 
+class ShowingTarget(FakeTarget):
+    """A FAKE that shows golden's prediction. spoil: without its last record."""
+
+    def __init__(self, spoil: bool) -> None:
+        super().__init__()
+        self.spoil = spoil
+
+    def run(self, dut: object, program: object, options: RunOptions) -> Capture:
+        """What the fake device shows."""
+        shown, sent = honest(parse(Path("good.scn")))
+        if self.spoil:
+            shown.records, shown.ready_ps = shown.records[:-1], shown.ready_ps[:-1]
+        return capture(shown, sent)
+
+
 def use(monkeypatch: pytest.MonkeyPatch, target: FakeTarget) -> None:
     """Make the fake the only target there is."""
     for module in (tasks, commands):
@@ -216,6 +234,23 @@ def test_a_scenario_that_disagrees_with_golden_fails_before_any_target_runs(call
     assert code == 1
     assert "the golden model and the scenario disagree: wrong.scn:7" in out
     assert "bid_price is 1500000, not 1510000" in out
+
+
+def test_a_run_that_does_not_pass_leaves_a_recording_and_any_run_does_if_asked(call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """usage.md: `tickproof diff` reads it. The target is a FAKE that shows what golden predicts, or all but the last record."""
+    Path("good.scn").write_text(scn("0 < feed seq=1 add_order locate=7 ref=1 side=B shares=1 price=150.00\n"))
+    monkeypatch.setattr(runner, "load_dut", lambda name, root: FAKE_DUT)
+    for spoil, options, kept in ((False, (), 0), (False, ("--record",), 1), (True, (), 1)):
+        use(monkeypatch, ShowingTarget(spoil))
+        out = f"out-{spoil}-{len(options)}"
+        code, *_ = call("run", "good.scn", "--target", "rtl@fake", "-n", "1", "--out", out, *options)
+        assert code == int(spoil)
+        found = list(Path(out).rglob("capture.npz"))
+        assert len(found) == kept
+        (entry,) = json.loads(Path(out, "result.json").read_text())["results"]
+        assert entry["files"] == ({"recording": str(found[0])} if kept else {})
+    code, text, _ = call("diff", "out-False-1", "out-True-0")
+    assert (code, text.splitlines()[-1]) == (1, "1 different")
 
 
 def test_interrupting_keeps_the_results_so_far(call, monkeypatch: pytest.MonkeyPatch) -> None:

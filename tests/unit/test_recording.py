@@ -13,6 +13,7 @@ import pytest
 from fake_host import DUT, play, verdict_on
 from test_check_late import QUOTE_THEN_ORDER
 
+from tickproof.capture import Sent
 from tickproof.check import judge
 from tickproof.errors import InputError
 from tickproof.golden import get_model
@@ -58,10 +59,13 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
 def test_a_run_without_a_host_and_without_times_comes_back(tmp_path: Path) -> None:
     """What is None stays None."""
     run = recorded()
-    run = dataclasses.replace(run, capture=dataclasses.replace(run.capture, host=None, epoch_ps=None, clock_ps=6400))
+    unused = Sent(np.zeros(0, np.int64), np.zeros(0, np.int64))  # targets tell of all ports, also of those without sends
+    sent = {**run.capture.sent, "unused": unused}
+    run = dataclasses.replace(run, capture=dataclasses.replace(run.capture, host=None, epoch_ps=None, clock_ps=6400, sent=sent))
     save_run(tmp_path / "capture.npz", run)
     back = load_run(tmp_path / "capture.npz").capture
     assert (back.host, back.epoch_ps, back.clock_ps) == (None, None, 6400)
+    assert len(back.sent["unused"].first_ps) == 0
 
 
 def test_the_digest_is_of_the_inputs() -> None:
