@@ -4,8 +4,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <array>
-
 #include "host/common/error.h"
 
 namespace tickproof::wire {
@@ -22,15 +20,13 @@ ControlClient::ControlClient(const std::string& path)
     }
 }
 
-void ControlClient::ask(std::span<const std::uint8_t> request) {
-    if (waiting_) throw HostError(path_ + ": the device has not answered the request before");
-    if (send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) throw system_error(path_, "the device is gone");
-    waiting_ = true;
-}
-
-void ControlClient::ask(std::uint8_t op) {
-    const std::array<std::uint8_t, 16> request{op};
-    ask(request);
+bool ControlClient::ask(std::span<const std::uint8_t> request) {
+    if (send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+        if (errno == EAGAIN || errno == EINTR) return false;
+        throw system_error(path_, "the device is gone");
+    }
+    ++unanswered_;
+    return true;
 }
 
 std::optional<std::span<const std::uint8_t>> ControlClient::answer() {
@@ -40,8 +36,8 @@ std::optional<std::span<const std::uint8_t>> ControlClient::answer() {
         throw system_error(path_, "the device is gone");
     }
     if (size == 0) throw HostError(path_ + ": the device is gone (got the end of its control socket)");
-    if (!waiting_) throw HostError(path_ + ": the device spoke unasked (got " + std::to_string(size) + " bytes)");
-    waiting_ = false;
+    if (unanswered_ == 0) throw HostError(path_ + ": the device spoke unasked (got " + std::to_string(size) + " bytes)");
+    --unanswered_;
     return std::span<const std::uint8_t>(buffer_.data(), static_cast<std::size_t>(size));
 }
 

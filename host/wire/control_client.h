@@ -21,17 +21,17 @@ public:
     explicit ControlClient(const std::string& path);
 
     const std::string& path() const { return path_; }
-    bool waiting() const { return waiting_; }
-    // Sends one 16-byte request; its answer must have come before the next. Throws HostError when the device is gone.
-    void ask(std::span<const std::uint8_t> request);
-    void ask(std::uint8_t op);
+    // Requests whose answer has not come. Answers come in the order of the requests.
+    std::size_t unanswered() const { return unanswered_; }
+    // Sends one 16-byte request. False: there is no room for it now. Throws HostError when the device is gone.
+    bool ask(std::span<const std::uint8_t> request);
     // The answer if it is there (valid until the next call). Throws HostError when the device is gone, whether or not an answer is due.
     std::optional<std::span<const std::uint8_t>> answer();
 
 private:
     std::string path_;
     FileDescriptor socket_;
-    bool waiting_ = false;
+    std::size_t unanswered_ = 0;
     std::vector<std::uint8_t> buffer_;
 };
 

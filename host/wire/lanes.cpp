@@ -79,11 +79,10 @@ bool StreamLane::poll() {
 }
 
 void ControlLane::send(std::int64_t, std::size_t) {
-    const std::int64_t due_ns = due(), now = monotonic_ns();
-    control_.ask(bytes());
-    went(due_ns, now, now);
+    const std::int64_t now = monotonic_ns();
+    if (!control_.ask(bytes())) return stick();
+    went(due(), now, now);
     pass();
-    hold();
 }
 
 }  // namespace tickproof::wire

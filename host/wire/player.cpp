@@ -60,6 +60,7 @@ bool Player::playing() {
         stalled = stalled && lane->due() == kNever;
     }
     for (const StreamLane* lane : streams_) work = work || lane->ending();
+    work = work || (control_ && control_->unanswered() > 0);
     if (work && stalled && now - activity_ns_ > plan_.stall_ns) {
         trouble("silence while something is left to do" + unsent_rows());
         return false;
@@ -109,9 +110,9 @@ void Player::take_answer() {
     if (!control_) return;
     const auto answer = control_->answer();
     if (!answer) return;
-    if ((*answer)[0] & request_op::refused) trouble("control: the device refused send " + std::to_string(control_lane_->next() - 1));
+    const std::size_t send = control_lane_->next() - control_->unanswered() - 1;
+    if ((*answer)[0] & request_op::refused) trouble("control: the device refused send " + std::to_string(send));
     activity_ns_ = monotonic_ns();
-    control_lane_->answered(activity_ns_);
 }
 
 void Player::finish() {
@@ -126,7 +127,7 @@ void Player::finish() {
 }
 
 std::span<const std::uint8_t> Player::ask(std::span<const std::uint8_t> request) {
-    control_->ask(request);
+    if (control_->unanswered() > 0 || !control_->ask(request)) throw HostError(control_->path() + ": the device does not answer");
     activity_ns_ = monotonic_ns();
     while (monotonic_ns() - activity_ns_ <= plan_.stall_ns) {
         poll();
@@ -170,6 +171,7 @@ std::string Player::unsent_rows() const {
         text += "; " + lane->port() + ": send " + std::to_string(lane->next()) + " of " + std::to_string(lane->rows()) + " did not go in";
         if (lane->waits()) text += " (it waits for output " + std::to_string(lane->head().count) + " of " + name_of(lane->head().awaited) + ")";
     }
+    if (control_ && control_->unanswered() > 0) text += "; control: the device does not answer";
     for (const StreamLane* lane : streams_) {
         if (lane->ending()) text += "; " + lane->port() + ": the device does not close the connection";
     }
