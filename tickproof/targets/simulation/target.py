@@ -31,7 +31,7 @@ _WAVES = "dump.fst"
 _COMMON: frozenset[Capability] = frozenset(
     {
         *("bad_fcs", "abort", "exact_timing", "counters", "bbo_port", "waves"),
-        *("any_device", "any_length", "l2_filter", "bounded_memory"),
+        *("any_device", "any_length", "down_link_bytes", "l2_filter", "bounded_memory"),
     }
 )
 

@@ -8,11 +8,11 @@ import os
 import select
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tickproof.targets.wire.tools import dies_with_us
+from tickproof.targets.wire.tools import comes_first, dies_with_us
 
 __all__ = ["DEVICE_LOG", "PLAYER_LOG", "play"]
 
@@ -25,7 +25,7 @@ _END_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _Child:
-    """One of our processes, in a group of its own. what: for messages. log: its stderr (of the player, its stdout, too)."""
+    """One of our processes, in a session of its own. what: for messages. log: its stderr (of the player, its stdout, too)."""
 
     what: str
     process: subprocess.Popen[bytes]
@@ -97,8 +97,8 @@ def _started(what: str, command: Sequence[str], log: Path, stdout: int | None) -
             stdout=sink if stdout is None else stdout,
             stderr=sink,
             cwd=log.parent,
-            process_group=0,
-            preexec_fn=dies_with_us(),  # noqa: PLW1509  (there is one thread)
+            start_new_session=True,
+            preexec_fn=_prepare(),  # noqa: PLW1509  (there is one thread)
         )
     child = _Child(what, process, log)
     try:
@@ -107,6 +107,16 @@ def _started(what: str, command: Sequence[str], log: Path, stdout: int | None) -
         child.kill()
         if process.stdout:
             process.stdout.close()
+
+
+def _prepare() -> Callable[[], None]:
+    mortal = dies_with_us()
+
+    def call() -> None:
+        mortal()
+        comes_first()
+
+    return call
 
 
 def _not_ready(device: _Child) -> str:
