@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "host/gateway/feed/zeroed_array.h"
+
 namespace tickproof::gateway {
 
 enum class BookSide : std::uint8_t { buy, sell };
@@ -37,7 +39,7 @@ private:
     bool is_live(const Order& order) const { return order.shares != 0 && order.generation == generation_[order.symbol]; }
     void sweep();
 
-    std::vector<Order> slots_;
+    ZeroedArray<Order> slots_;
     std::vector<std::uint32_t> generation_;
     std::size_t used_ = 0;  // dead ones included
 };

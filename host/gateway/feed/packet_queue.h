@@ -3,9 +3,9 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "host/gateway/feed/mold.h"
+#include "host/gateway/feed/zeroed_array.h"
 
 namespace tickproof::gateway {
 
@@ -33,7 +33,7 @@ private:
 
     const Entry& entry(std::size_t at) const { return *reinterpret_cast<const Entry*>(ring_.data() + at); }
 
-    std::vector<std::uint8_t> ring_;
+    ZeroedArray<std::uint8_t> ring_;
     std::size_t head_ = 0, tail_ = 0, count_ = 0;
 };
 
