@@ -107,6 +107,34 @@ def test_an_input_that_overtakes_another_one_within_the_slack_is_inconclusive() 
     assert verdict.reason.endswith(f"which had been sent 0.1 ms before; {late}")
 
 
+def test_a_packet_in_two_segments_counts_from_its_last_byte() -> None:
+    """The report is whole 10 ms behind the order. The device takes the order up late, within its slack, and the report first."""
+    played = parse_text(
+        """
+dut = "tick_to_trade"
+[symbols.AAPL]
+locate = 7
+base = "140.00"
+[opening]
+AAPL = "150.00x1000 150.02x1000"
+---
+     0  < client    enter_order ref=1 quantity=100 price=150.00
+ +10ms  < exchange  packet=hex:002553450000000000000001000000010000000a000000000016e36041
+ +10ms  < client    enter_order ref=2 price=150.00
+        > events    decision ref=2
+  +2ms  < exchange  packet=hex:00000000000000070000
+        > events    report message=order_executed ref=1
+        > events    nothing
+""",
+        "split.scn",
+    )
+    last = len(played.program.ports["client"]) - 1
+    assert verdict_on(played, play(played)).status == "pass"
+    verdict = verdict_on(played, play(played, taken_late={("client", last): 4 * MS}))
+    assert (verdict.status, verdict.because) == ("inconclusive", "late")
+    assert verdict.reason.startswith("the device took exchange[1] before client[2], which had been sent 2 ms before; ")
+
+
 def test_an_input_that_is_late_but_changes_no_line_passes() -> None:
     """What nobody wrote down is golden's business, and golden follows the device."""
     late: Times = {("exchange", len(QUOTE_THEN_ORDER.program.ports["exchange"]) - 1): 30 * MS}

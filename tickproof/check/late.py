@@ -126,18 +126,18 @@ def _waited_ps(evidence: Evidence, times: InputTimes) -> NDArray[np.int64]:
 def _overtaken(evidence: Evidence, punctual: Punctuality) -> str:
     """The first input that took effect before one that had been sent before it on another port; "" if none did. The two lines are one
     port: what the feed brings takes effect in sequence."""
-    golden, first_ps, inputs = evidence.golden, _times(evidence).first_ps, evidence.dut.inputs
+    golden, sent_ps, inputs = evidence.golden, _times(evidence).last_ps, evidence.dut.inputs  # when each was whole
     lines = [code for code, port in enumerate(golden.cause_ports) if port in inputs and inputs[port].layout == "frame"]
     ports = np.where(np.isin(golden.causes[:, 0], lines), len(golden.cause_ports), golden.causes[:, 0])
     latest: dict[int, int] = {}  # port -> record of the input that was sent last, of those that have taken effect
-    for record in np.flatnonzero(first_ps > UNKNOWN_PS).tolist():
-        port, sent_ps = int(ports[record]), int(first_ps[record])
-        early = max((other for code, other in latest.items() if code != port), key=lambda other: int(first_ps[other]), default=None)
-        if early is not None and first_ps[early] > sent_ps:
+    for record in np.flatnonzero(sent_ps > UNKNOWN_PS).tolist():
+        port = int(ports[record])
+        early = max((other for code, other in latest.items() if code != port), key=lambda other: int(sent_ps[other]), default=None)
+        if early is not None and sent_ps[early] > sent_ps[record]:
             taken = f"the device took {input_name(golden.records[early])} before {input_name(golden.records[record])}"
             late = f"the latest send, {punctual.send}, left {milliseconds(punctual.late_ps)} behind its time"
-            return f"{taken}, which had been sent {milliseconds(int(first_ps[early]) - sent_ps)} before; {late}"
-        if port not in latest or first_ps[latest[port]] < sent_ps:
+            return f"{taken}, which had been sent {milliseconds(int(sent_ps[early] - sent_ps[record]))} before; {late}"
+        if port not in latest or sent_ps[latest[port]] < sent_ps[record]:
             latest[port] = record
     return ""
 
