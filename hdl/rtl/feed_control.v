@@ -140,8 +140,8 @@ module feed_control #(
 
     wire                    commit;
     wire [1023:0]           global_shadows;
-    wire [64*512-1:0]       symbol_shadows;   // 64 symbols: those above SYMBOLS are 0
-    wire [64*16-1:0]        shadow_tick;
+    wire [64*SYMBOLS+63:0]  symbol_values;    // behind each symbol: the setting to be read, if it is this one's or one's before it, else 0
+    wire [64*16-1:0]        shadow_tick;      // 64 symbols: those above SYMBOLS are 0
     wire [63:0]             tick_changed;
     wire [SYMBOLS-1:0]      restart;
     wire                    recip_done;
@@ -160,15 +160,22 @@ module feed_control #(
         .cfg_events_dst_ip(cfg_events_dst_ip), .cfg_events_src_ip(cfg_events_src_ip),
         .cfg_events_dst_port(cfg_events_dst_port), .cfg_events_src_port(cfg_events_src_port));
 
+    assign symbol_values[63:0] = 64'd0;
+
     genvar i;
     generate
         for (i = 0; i < SYMBOLS; i = i + 1) begin : gen_symbol
+            wire [511:0] shadows;
+            wire [63:0]  own_value = shadows[{read_address[5:3], 6'd0} +: 64];
+
+            assign symbol_values[64 * (i + 1) +: 64] = symbol_values[64 * i +: 64] | (read_address[11:6] == i ? own_value : 64'd0);
+
             symbol_settings settings (
                 .clk(clk), .rst(rst),
                 .write(write && write_symbol && write_address[11:6] == i), .write_place(write_address[5:3]),
                 .write_high(write_address[2]), .write_data(write_data),
                 .recip_write(recip_done && scan_q == i), .recip_data(recip), .commit(commit),
-                .shadows(symbol_shadows[512 * i +: 512]), .shadow_tick(shadow_tick[16 * i +: 16]),
+                .shadows(shadows), .shadow_tick(shadow_tick[16 * i +: 16]),
                 .tick_changed(tick_changed[i]), .restart(restart[i]),
                 .cfg_enabled(cfg_sym_enabled[i]), .cfg_stock(cfg_sym_stock[64 * i +: 64]),
                 .cfg_locate(cfg_sym_locate[16 * i +: 16]), .cfg_locate_given(cfg_sym_locate_given[i]),
@@ -176,7 +183,6 @@ module feed_control #(
                 .cfg_recip(cfg_sym_recip[29 * i +: 29]));
         end
         for (i = SYMBOLS; i < 64; i = i + 1) begin : gen_no_symbol
-            assign symbol_shadows[512 * i +: 512] = 512'd0;
             assign shadow_tick[16 * i +: 16]      = 16'd0;
             assign tick_changed[i]                = 1'b0;
         end
@@ -285,7 +291,7 @@ module feed_control #(
     end
 
     wire [63:0] global_value = global_shadows[{read_address[6:3], 6'd0} +: 64];
-    wire [63:0] symbol_value = symbol_shadows[{read_address[11:3], 6'd0} +: 64];
+    wire [63:0] symbol_value = symbol_values[64 * SYMBOLS +: 64];
 
     always @(posedge clk) begin
         chosen_q  <= read && !chosen_q && !rst;

@@ -146,7 +146,7 @@ module order_control #(
     wire               commit  = arrives && rec_op == `TP_CTRL_OP_COMMIT;
     wire               accept  = write && !awaited_q;
     wire [1023:0]      global_shadows;
-    wire [64*1024-1:0] symbol_shadows; // 64 symbols: those above SYMBOLS are 0
+    wire [64*SYMBOLS+63:0] symbol_values; // behind each symbol: the setting to be read, if it is this one's or one's before it, else 0
 
     always @(posedge clk) begin
         awaited_q <= !rst && (cmd_taken || (awaited_q && !arrives));
@@ -174,13 +174,20 @@ module order_control #(
         .risk_duplicate_window(risk_duplicate_window), .risk_allowed_phases(risk_allowed_phases), .risk_reject_mode(risk_reject_mode),
         .risk_cancel_on_disconnect(risk_cancel_on_disconnect), .risk_client_types(risk_client_types));
 
+    assign symbol_values[63:0] = 64'd0;
+
     genvar i;
     generate
         for (i = 0; i < SYMBOLS; i = i + 1) begin : gen_symbol
+            wire [1023:0] shadows;
+            wire [63:0]   own_value = shadows[{read_address[6:3], 6'd0} +: 64];
+
+            assign symbol_values[64 * (i + 1) +: 64] = symbol_values[64 * i +: 64] | (read_address[12:7] == i ? own_value : 64'd0);
+
             order_symbol_settings settings (
                 .clk(clk), .rst(rst),
                 .write(accept && write_symbol && write_address[12:7] == i), .write_place(write_address[6:3]),
-                .write_high(write_address[2]), .write_data(write_data), .commit(commit), .shadows(symbol_shadows[1024 * i +: 1024]),
+                .write_high(write_address[2]), .write_data(write_data), .commit(commit), .shadows(shadows),
                 .risk_restricted(risk_sym_restricted[i]), .risk_max_shares(risk_sym_max_shares[32 * i +: 32]),
                 .risk_max_notional(risk_sym_max_notional[64 * i +: 64]), .risk_collar_bps(risk_sym_collar_bps[16 * i +: 16]),
                 .risk_max_reference_age(risk_sym_max_reference_age[64 * i +: 64]), .risk_max_long(risk_sym_max_long[64 * i +: 64]),
@@ -188,9 +195,6 @@ module order_control #(
                 .risk_short_ok(risk_sym_short_ok[i]), .risk_allowed_types(risk_sym_allowed_types[5 * i +: 5]),
                 .risk_max_executions(risk_sym_max_executions[8 * i +: 8]),
                 .risk_execution_window(risk_sym_execution_window[64 * i +: 64]));
-        end
-        for (i = SYMBOLS; i < 64; i = i + 1) begin : gen_no_symbol
-            assign symbol_shadows[1024 * i +: 1024] = 1024'd0;
         end
     endgenerate
 
@@ -227,7 +231,7 @@ module order_control #(
     end
 
     wire [63:0] global_value = global_shadows[{read_address[6:3], 6'd0} +: 64];
-    wire [63:0] symbol_value = symbol_shadows[{read_address[12:3], 6'd0} +: 64];
+    wire [63:0] symbol_value = symbol_values[64 * SYMBOLS +: 64];
     wire [63:0] value        = read_counter ? counter_value : chosen_value_q;
 
     always @(posedge clk) begin
