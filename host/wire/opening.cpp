@@ -131,7 +131,7 @@ void Player::write_results() {
     }
     summary_.late_ns = lateness_.worst_ns;
     summary_.late = lateness_.count;
-    summary_.lost = ports_->lost();
+    summary_.lost = ports_->lost() + ports_->unsent();
     summary_.stray = ports_->stray();
     const bool stamped = std::any_of(plan_.outs.begin(), plan_.outs.end(), [](const OutLine& line) { return line.transport != Transport::xdp; });
     summary_.stamps = !stamped ? "program" : plan_.hardware_stamps ? "hardware" : "software";

@@ -9,8 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from tickproof.targets.wire.host_build import xdp_missing
+
 NOTHING = 0xFFFF
 LINK_UP, LINK_DOWN = 4, 8
+GROUP = "239.1.2.3 5000"
+RINGS = ["raw", pytest.param("xdp", marks=pytest.mark.skipif(xdp_missing() is not None, reason=xdp_missing() or ""))]
 
 
 @dataclass(frozen=True)
@@ -67,3 +73,8 @@ def udp_frame(payload: bytes, address: str = "239.1.2.3", port: int = 5000, sour
     header = header[:10] + struct.pack(">H", 0xFFFF - ((total & 0xFFFF) + (total >> 16))) + header[12:]
     ethernet = b"\x01\x00\x5e\x01\x02\x03\x02\x00\x00\x00\x00\x01\x08\x00"
     return ethernet + header + struct.pack(">HHHH", 4000, port, 8 + len(payload), 0) + payload
+
+
+def numbered(count: int, spacing_ns: int = 100_000) -> list[Row]:
+    """Frames of many lengths, no two alike."""
+    return [Row(index * spacing_ns, udp_frame(struct.pack(">I", index) + bytes(index % 900))) for index in range(count)]
