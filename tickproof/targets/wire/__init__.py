@@ -4,9 +4,16 @@
 from __future__ import annotations
 
 from tickproof.targets.wire.gateway import Gateway
+from tickproof.targets.wire.rtl import Rtl
 from tickproof.targets.wire.target import WireTarget
 
 __all__ = ["WIRE_TARGETS"]
 
-WIRE_TARGETS = (WireTarget(Gateway(), "udp"), WireTarget(Gateway(), "raw"), WireTarget(Gateway(), "xdp"))
+WIRE_TARGETS = (
+    WireTarget(Gateway(), "udp"),
+    WireTarget(Gateway(), "raw"),
+    WireTarget(Gateway(), "xdp"),
+    WireTarget(Rtl(), "raw"),
+    WireTarget(Rtl(), "xdp", default=False),
+)
 """Those that make their own test bed."""
