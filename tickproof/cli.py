@@ -33,12 +33,13 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def _run_options(command: _Command) -> _Command:
     """The options that `run` and `replay` share."""
     options = (
-        click.option("--target", "targets", multiple=True, metavar="T[,T]", help="Where to run [default: all that this machine can]"),
+        click.option("--target", "targets", multiple=True, metavar="T[,T]", help="Where to run [default: see `tickproof targets`]"),
         click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Run seed; each scenario's own is made from it"),
         click.option("--waves", is_flag=True, help="Write waveforms (FST) for each run"),
         click.option(
             "--record", is_flag=True, help="Keep a recording of each run, for `tickproof diff` [default: of those that do not pass]"
         ),
+        click.option("--time-scale", type=click.IntRange(1), metavar="N", help="Slow-down of host targets [default: each its own]"),
         click.option("-n", "processes", type=click.IntRange(1), default=None, help="Runs at the same time [default: number of cores]"),
         click.option("--out", type=click.Path(path_type=Path), help="Folder for result.json, junit.xml, logs [default: out/<time>]"),
     )

@@ -41,6 +41,7 @@ def run_scenarios(
     seed: int,
     waves: bool,
     record: bool,
+    time_scale: int | None,
     processes: int | None,
     out: Path | None,
 ) -> int:
@@ -49,7 +50,7 @@ def run_scenarios(
     found = [path for path in find_scenarios(paths) if pattern in str(path)]
     if not found:
         raise InputError(pattern, "no scenario has this in its path")
-    how = How(chosen, seed, waves, out or default_folder(), record)
+    how = How(chosen, seed, waves, out or default_folder(), record, time_scale)
     return _run(scenario_tasks(found, how), how, processes)
 
 
@@ -65,6 +66,7 @@ def replay_file(
     seed: int,
     waves: bool,
     record: bool,
+    time_scale: int | None,
     processes: int | None,
     out: Path | None,
 ) -> int:
@@ -72,7 +74,7 @@ def replay_file(
     chosen = _targets(targets)
     scenario = replay_scenario(file, symbols.split(","), base=base, messages_per_packet=messages_per_packet, dut=dut)
     options = ["--symbols", symbols, *(["--base", base] if base else []), "--messages-per-packet", str(messages_per_packet), "--dut", dut]
-    how = How(chosen, seed, waves, out or default_folder(), record)
+    how = How(chosen, seed, waves, out or default_folder(), record, time_scale)
     tasks = replay_tasks(scenario, options, how)
     if events is not None:
         write_events(events, np.zeros(0, RECORD))  # a path that cannot be written shows before the run, not after it
@@ -88,7 +90,7 @@ def list_targets() -> int:
     for target in all_targets():
         reason = target.unavailable()
         what = f"not here: {reason}" if reason else ", ".join(sorted(target.capabilities))
-        print(f"{target.name:<{width}}  {what}")
+        print(f"{target.name:<{width}}  {'' if target.default else '(only if named) '}{what}")
     return EXIT_PASSED
 
 

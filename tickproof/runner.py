@@ -1,32 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs tasks: scenario -> golden agrees with its `>` lines -> target -> capture -> verdict."""
+"""Runs tasks: scenario -> golden agrees with its `>` lines -> target -> capture -> verdict.
+
+A simulator process plays a batch of tasks. What does not pass behind others in a batch is played once more alone, before anything is said:
+the verdict is that of the run that its command reproduces, and if the two differ, state has survived the reset, which is a finding.
+"""
 
 from __future__ import annotations
 
 import json
+import shlex
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tickproof.batches import Batch, batches
 from tickproof.capture import Capture
 from tickproof.check import Divergence, Verdict, check_expectations, judge
 from tickproof.check.observe import read_events
 from tickproof.dut import Dut
 from tickproof.errors import InputError, TargetUnavailable
 from tickproof.golden import get_model
+from tickproof.golden.model import Model
 from tickproof.program import Program
 from tickproof.protocols.records import decode_record
 from tickproof.recording import FILE_NAME, RecordedRun, program_digest, save_run
 from tickproof.scenario import Scenario
-from tickproof.targets import CAPABILITIES, RunOptions, Target, get_target, load_dut
+from tickproof.targets import CAPABILITIES, Batching, RunOptions, Target, get_target, load_dut
+from tickproof.targets.time_scale import scaled
 from tickproof.tasks import Task
 from tickproof.workers import WorkerDied, in_parallel
 
-__all__ = ["Result", "run_all", "run_one", "write_events"]
+__all__ = ["Result", "run_all", "run_job", "write_events"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,42 +44,127 @@ class Result:
 
     task: Task
     verdict: Verdict
-    seconds: float
+    seconds: float = 0.0
     timing: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Play:
+    """A task that is going to be played. program: scaled for its target."""
+
+    task: Task
+    target: Target
+    dut: Dut
+    model: Model
+    program: Program
+    options: RunOptions
+
+
 def run_all(tasks: Sequence[Task], processes: int) -> Generator[Result]:
-    """Results as they come. Raises InputError as `run_one`; closing the iterator ends what still runs."""
-    for task, outcome in in_parallel(run_one, tasks, processes):
-        yield Result(task, Verdict("inconclusive", str(outcome)), 0.0) if isinstance(outcome, WorkerDied) else outcome
+    """Results as they come. Raises InputError as `run_job`; closing the iterator ends what still runs."""
+    together, exclusive = batches(tasks, processes)
+    yield from _run_jobs([(batch,) for batch in together], processes)
+    yield from _run_jobs([exclusive] if exclusive else [], processes)
 
 
-def run_one(task: Task) -> Result:
-    """Run and judge one task. InputError where Program and device do not fit, or the device does not compile."""
-    started = time.perf_counter()
-    target = get_target(task.target)
-    verdict, capture = _not_here(task, target), None
-    if verdict is None:
-        verdict, capture = _played(task, target)
-    seconds = time.perf_counter() - started
-    return Result(task, verdict, seconds) if capture is None else Result(task, verdict, seconds, capture.timing, capture.files)
+def _run_jobs(jobs: Sequence[Sequence[Batch]], processes: int) -> Iterator[Result]:
+    """A worker that dies costs the task that it was at; what it had not begun is a job for another one."""
+    left = {(task.id, task.target) for job in jobs for batch in job for task in batch}
+    while jobs:
+        again: list[Sequence[Batch]] = []
+        for job, outcome in in_parallel(run_job, jobs, processes):
+            result = outcome
+            if isinstance(result, WorkerDied):
+                dead, *rest = [(task,) for batch in job for task in batch if (task.id, task.target) in left]
+                result = Result(dead[0], Verdict("inconclusive", str(outcome)), 0.0)
+                again += [rest] if rest else []
+            left.remove((result.task.id, result.task.target))
+            yield result
+        jobs = again
 
 
-def _played(task: Task, target: Target) -> tuple[Verdict, Capture | None]:
-    scenario, program = task.scenario, task.scenario.program
-    dut = load_dut(program.dut, task.root)
+def run_job(job: Sequence[Batch]) -> Generator[Result]:
+    """Run and judge batches one after another. InputError where Program and device do not fit, or the device does not compile."""
+    for batch in job:
+        started = time.perf_counter()
+        plays: list[_Play] = []
+        for task in batch:
+            play = _prepared(task)
+            if isinstance(play, _Play):
+                plays.append(play)
+            else:
+                yield Result(task, play, time.perf_counter() - started)
+                started = time.perf_counter()
+        while plays:
+            done = 0
+            with closing(_played(plays)) as results:
+                for result in results:
+                    yield replace(result, seconds=time.perf_counter() - started)
+                    started, done = time.perf_counter(), done + 1
+            plays = plays[done:]  # a simulator that died does not play what stood behind
+
+
+def _prepared(task: Task) -> _Play | Verdict:
+    """What is to be played, or why nothing is: a capability is missing, the target cannot run here, golden and the scenario disagree."""
+    target, scenario = get_target(task.target), task.scenario
+    if (verdict := _not_here(task, target)) is not None:
+        return verdict
+    dut = load_dut(scenario.program.dut, task.root)
     model = get_model(dut.model)
-    if scenario.expectations and (disagreements := check_expectations(scenario, model.predict(program))):
-        return _disagreement(scenario, disagreements), None
+    if scenario.expectations and (disagreements := check_expectations(scenario, model.predict(scenario.program))):
+        return _disagreement(scenario, disagreements)
+    factor = (task.time_scale or target.time_scale) if target.exclusive else 1
+    options = RunOptions(seed=task.seed, waves=task.waves, out_dir=task.out_dir, time_scale=task.time_scale)
+    return _Play(task, target, dut, model, scaled(scenario.program, factor), options)
+
+
+def _played(plays: Sequence[_Play]) -> Generator[Result]:
+    """Results of one simulation, in order, as they come; at least one."""
     try:
-        capture = target.run(dut, program, RunOptions(seed=task.seed, waves=task.waves, out_dir=task.out_dir))
+        for index, capture in enumerate(_captures(plays)):
+            play = plays[index]
+            verdict = _judged(play, capture)
+            if index == 0 or verdict.status == "pass":
+                yield _result(play, capture, verdict)
+            else:
+                yield _played_alone(play, capture, verdict, plays[:index])
     except TargetUnavailable as error:
-        return Verdict("skipped", error.reason), None
+        yield from (Result(play.task, Verdict("skipped", error.reason)) for play in plays)
+
+
+def _captures(plays: Sequence[_Play]) -> Iterator[Capture]:
+    target, dut = plays[0].target, plays[0].dut
+    if isinstance(target, Batching):
+        return target.run_many(dut, [(play.program, play.options) for play in plays])
+    return (target.run(dut, play.program, play.options) for play in plays)
+
+
+def _played_alone(play: _Play, behind: Capture, verdict: Verdict, others: Sequence[_Play]) -> Result:
+    """The result of a run that did not pass behind `others`: what it gives alone, if that is the same."""
+    capture = play.target.run(play.dut, play.program, play.options)
+    alone = _judged(play, capture)
+    stuck = not (capture.complete or behind.complete)  # the simulator's own words may have its time in them
+    if alone.status == verdict.status and (alone.reason == verdict.reason or stuck):
+        return _result(play, capture, alone)
+    told = f"alone: {alone.reason}" if alone.reason else "alone it passes"
+    note = f"{told}; this is behind {len(others)} other runs of one simulation, so something survives the device's reset"
+    words = [word for word in shlex.split(play.task.command) if word != "--waves"]  # with waves each run has its own simulation
+    words[2:2] = [other.task.path for other in others]
+    play = replace(play, task=replace(play.task, command=shlex.join([*words, "-n", "1"])))
+    return _result(play, behind, replace(verdict, notes=(*verdict.notes, note)))
+
+
+def _judged(play: _Play, capture: Capture) -> Verdict:
+    return judge(play.task.scenario, play.program, play.dut, play.model, capture, capabilities=play.target.capabilities)
+
+
+def _result(play: _Play, capture: Capture, verdict: Verdict) -> Result:
+    task = play.task
     if task.events is not None:
-        write_events(task.events, read_events(program, dut, capture).records)
-    verdict = judge(scenario, program, dut, model, capture, capabilities=target.capabilities)
-    return verdict, _kept(task, dut, program, capture, verdict)
+        write_events(task.events, read_events(play.program, play.dut, capture).records)
+    capture = _kept(task, play.dut, play.program, capture, verdict)
+    return Result(task, verdict, timing=capture.timing, files=capture.files)
 
 
 def _kept(task: Task, dut: Dut, program: Program, capture: Capture, verdict: Verdict) -> Capture:

@@ -27,6 +27,7 @@ class Task:
 
     root: the folder whose hdl/dut describes the devices. seed: of this task (see `task_seed`). command: reproduces it.
     events: where to write the device's decoded records, if they are wanted. record: keep the run even if it passes.
+    time_scale: as in RunOptions.
     """
 
     id: str
@@ -40,17 +41,19 @@ class Task:
     out_dir: Path | None = None
     events: Path | None = None
     record: bool = False
+    time_scale: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """What the tasks of one run share. targets: names. seed: the run's. out_dir: logs and waves go below it. record: of each Task."""
+    """What the tasks of one run share. targets: names. seed: the run's. out_dir: logs and waves go below it. The rest: of each Task."""
 
     targets: Sequence[str]
     seed: int
     waves: bool
     out_dir: Path
     record: bool = False
+    time_scale: int | None = None
 
 
 def find_scenarios(paths: Iterable[str]) -> list[Path]:
@@ -77,12 +80,13 @@ def find_root(path: Path) -> Path:
 
 
 def choose_targets(names: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Target names from `--target` options (each may hold several, with commas): all that were named, or all that this machine can run.
+    """Target names from `--target` options (each may hold several, with commas): all that were named, or those of the default set that
+    this machine can run.
 
     Returns them, and name -> reason for those left out. InputError for an unknown or repeated name.
     """
     if not names:
-        reasons = {target.name: target.unavailable() for target in all_targets()}
+        reasons = {target.name: target.unavailable() for target in all_targets() if target.default}
         return [name for name, reason in reasons.items() if reason is None], {name: reason for name, reason in reasons.items() if reason}
     chosen = [name.strip() for option in names for name in option.split(",") if name.strip()]
     for index, name in enumerate(chosen):
@@ -140,13 +144,21 @@ def _tasks(identity: str, scenario: Scenario, root: Path, command: Sequence[str]
             scenario=scenario,
             root=root,
             seed=task_seed(how.seed, identity),
-            command=shlex.join(["tickproof", *command, "--target", target, "--seed", str(how.seed), "--waves"]),
+            command=shlex.join(["tickproof", *command, "--target", target, "--seed", str(how.seed), *_how(target, how)]),
             waves=how.waves,
             record=how.record,
+            time_scale=how.time_scale,
             out_dir=how.out_dir / "runs" / target / identity.removesuffix(".scn"),
         )
         for target in how.targets
     ]
+
+
+def _how(name: str, how: How) -> list[str]:
+    """Options that only some targets understand."""
+    target = get_target(name)
+    waves = ["--waves"] if "waves" in target.capabilities else []
+    return [*waves, *(["--time-scale", str(how.time_scale)] if how.time_scale and target.exclusive else [])]
 
 
 def _identity(path: Path, root: Path) -> str:

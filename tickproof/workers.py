@@ -1,93 +1,120 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Work in parallel processes: one a task, at most n at a time, results as they come.
+"""Work in parallel processes: one a job, at most n at a time, results as they come.
 
-A process of its own for each task, because a crash must not take other tasks along, and because stopping (Ctrl-C) has to take a task's
-simulators along: each task leads a process group.
+A process of its own for each job, because a crash must not take other jobs along, and because stopping (Ctrl-C) has to take a job's
+simulators along: each job leads a process group.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import multiprocessing
 import os
 import signal
+import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 __all__ = ["WorkerDied", "in_parallel"]
 
-_Task = TypeVar("_Task")
+_Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
 
 
 _PATIENCE_S = 5.0
 
 
+class _Over:
+    """What a worker sends behind its last result."""
+
+
 class WorkerDied(RuntimeError):
-    """A worker process ended without a result; the text says how."""
+    """A worker process ended before its job was over; the text says how."""
 
 
 def in_parallel(
-    function: Callable[[_Task], _Result], tasks: Sequence[_Task], processes: int
-) -> Iterator[tuple[_Task, _Result | WorkerDied]]:
-    """(task, result) in order of completion. `function`, tasks and results have to be picklable.
+    function: Callable[[_Job], Generator[_Result]], jobs: Sequence[_Job], processes: int
+) -> Iterator[tuple[_Job, _Result | WorkerDied]]:
+    """(job, result) as the results come; those of one job in their order. `function`, jobs and results have to be picklable.
 
-    An exception in `function` is raised here and stops all other tasks, as does closing the iterator.
+    An exception in `function` is raised here and stops all other jobs, as does closing the iterator. A worker that dies is the last
+    result of its job.
     """
     if processes <= 1:
-        yield from ((task, function(task)) for task in tasks)
+        for job in jobs:
+            with contextlib.closing(function(job)) as results:
+                yield from ((job, result) for result in results)
         return
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([function.__module__])  # numpy and the rest are imported once, not once a task
-    running: dict[Connection, tuple[BaseProcess, _Task]] = {}
-    waiting = iter(tasks)
+    context.set_forkserver_preload([function.__module__])  # numpy and the rest are imported once, not once a job
+    running: dict[Connection, tuple[BaseProcess, _Job]] = {}
+    waiting = iter(jobs)
     try:
         while True:
-            for task in waiting:
+            for job in itertools.islice(waiting, processes - len(running)):
                 here, there = context.Pipe(duplex=False)
-                process: BaseProcess = context.Process(target=_work, args=(there, function, task))
+                process: BaseProcess = context.Process(target=_work, args=(there, function, job))
                 process.start()
                 there.close()
-                running[here] = (process, task)
-                if len(running) >= processes:
-                    break
+                running[here] = (process, job)
             if not running:
                 return
             for ready in wait(list(running)):
                 assert isinstance(ready, Connection)
-                process, task = running.pop(ready)
-                yield task, _outcome(ready, process)
+                process, job = running[ready]
+                outcome = _received(ready, process)
+                if isinstance(outcome, _Over | WorkerDied):
+                    process.join()
+                    del running[ready]
+                if not isinstance(outcome, _Over):
+                    yield job, outcome
     finally:
         _stop(process for process, _ in running.values())
 
 
-def _outcome(connection: Connection, process: BaseProcess) -> Any:
+def _received(connection: Connection, process: BaseProcess) -> Any:
     try:
         outcome = connection.recv()
     except EOFError:
         process.join()
         return WorkerDied(f"the worker process ended with exit status {process.exitcode}, without a result")
-    process.join()
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
 
 
-def _work(connection: Connection, function: Callable[[_Task], _Result], task: _Task) -> None:
+def _work(connection: Connection, function: Callable[[_Job], Generator[_Result]], job: _Job) -> None:
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it ignored, and `_stop` needs it
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with contextlib.suppress(BrokenPipeError):  # the parent has gone, and nobody wants the result
+        connection.send(_last(connection, function, job))
+
+
+def _last(connection: Connection, function: Callable[[_Job], Generator[_Result]], job: _Job) -> object:
+    """Send the results; returns what is to be sent behind them."""
     try:
-        outcome: object = function(task)
-    except KeyboardInterrupt:  # from `_stop`: whatever the task had started has ended by now
-        return
+        with contextlib.closing(function(job)) as results:
+            for result in results:
+                connection.send(result)
+    except KeyboardInterrupt:  # from `_stop`: whatever the job had started has ended by now
+        pass
     except Exception as error:  # every exception is for the parent to raise
         error.add_note("in a worker process:\n" + traceback.format_exc())
-        outcome = error
-    with contextlib.suppress(BrokenPipeError):  # the parent has gone, and nobody wants the result
-        connection.send(outcome)
+        return error
+    return _Over()
+
+
+def _end_with_parent() -> None:
+    """Nothing is left behind when the command is killed: what a job has started goes with its group, or with this process."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os.killpg(0, signal.SIGKILL)
 
 
 def _stop(processes: Iterable[BaseProcess]) -> None:

@@ -14,7 +14,7 @@ from fake_device import DUT as FAKE_DUT
 from fake_device import capture, honest
 
 import tickproof
-from tickproof import cli, commands, runner, tasks
+from tickproof import batches, cli, commands, runner, tasks
 from tickproof.capture import Capture
 from tickproof.scenario import parse
 from tickproof.targets import RunOptions
@@ -162,6 +162,7 @@ class FakeTarget:
     """A FAKE target for tests of the command line: what `run` does is the test's to say."""
 
     capabilities: frozenset[str] = frozenset({"exact_timing"})
+    default, exclusive, time_scale = True, False, 1
 
     def __init__(self, name: str = "rtl@fake", reason: str | None = None) -> None:
         self.name, self.reason = name, reason
@@ -194,7 +195,7 @@ def use(monkeypatch: pytest.MonkeyPatch, target: FakeTarget) -> None:
     """Make the fake the only target there is."""
     for module in (tasks, commands):
         monkeypatch.setattr(module, "all_targets", lambda: (target,))
-    for module in (tasks, runner):
+    for module in (tasks, batches, runner):
         monkeypatch.setattr(module, "get_target", lambda name: target)
 
 

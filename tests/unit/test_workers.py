@@ -6,8 +6,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -15,20 +18,20 @@ from tickproof.errors import ScenarioError
 from tickproof.workers import WorkerDied, in_parallel
 
 
-def double(value: int) -> int:
-    """A task."""
-    return 2 * value
+def double(value: int) -> Iterator[int]:
+    """A job."""
+    yield 2 * value
 
 
-def fail(value: int) -> int:
+def fail(value: int) -> Iterator[int]:
     """A user's mistake in a worker."""
     raise ScenarioError("a.scn:3:5", "unknown word", got=value, expected="another", source="    wrong", column=5)
 
 
-def die(value: int) -> int:
+def die(value: int) -> Iterator[int]:
     """A worker that is killed, as by the kernel when memory runs out."""
+    yield value
     os.kill(os.getpid(), signal.SIGKILL)
-    return value
 
 
 def hang(folder: str, own_session: bool) -> int:
@@ -39,14 +42,21 @@ def hang(folder: str, own_session: bool) -> int:
     try:
         return child.wait()
     finally:
-        if own_session:  # out of the group's reach: the task has to end it, and gets the chance
+        if own_session:  # out of the group's reach: the job has to end it, and gets the chance
             child.kill()
             child.wait()
 
 
+def several(count: int) -> Iterator[int]:
+    """A job of several results, that ends with a mistake if there are three."""
+    yield from range(count)
+    if count == 3:
+        raise ScenarioError("a.scn", "three", source="", column=0)
+
+
 @pytest.mark.parametrize("processes", [1, 3])
-def test_every_task_has_its_result(processes: int) -> None:
-    """In any order, each with its task."""
+def test_every_job_has_its_result(processes: int) -> None:
+    """In any order, each with its job."""
     assert sorted(in_parallel(double, range(7), processes)) == [(value, 2 * value) for value in range(7)]
 
 
@@ -60,11 +70,38 @@ def test_an_error_keeps_its_kind_and_text(processes: int) -> None:
     assert str(caught.value).endswith("    wrong\n        ^")
 
 
-def test_a_worker_that_dies_takes_no_other_along() -> None:
-    """A crash is a result of its own."""
-    outcomes = [outcome for _, outcome in in_parallel(die, [1, 2, 3], 2)]
-    assert [type(outcome) for outcome in outcomes] == [WorkerDied] * 3
-    assert "exit status -9" in str(outcomes[0])
+@pytest.mark.parametrize("processes", [1, 2])
+def test_results_of_a_job_come_one_by_one_in_order(processes: int) -> None:
+    """Progress, and nothing is lost if a later part of a job fails."""
+    assert [result for job, result in in_parallel(several, [4, 5], processes) if job == 5] == [0, 1, 2, 3, 4]
+    got = []
+    with pytest.raises(ScenarioError):
+        got.extend(result for _, result in in_parallel(several, [3], processes))
+    assert got == [0, 1, 2]
+
+
+def test_a_worker_that_dies_takes_no_other_along_and_keeps_its_results() -> None:
+    """A crash is the last result of its job."""
+    outcomes = [(job, outcome) for job, outcome in in_parallel(die, [1, 2, 3], 2)]
+    assert sorted(job for job, outcome in outcomes if job == outcome) == [1, 2, 3]
+    died = [outcome for job, outcome in outcomes if job != outcome]
+    assert [type(outcome) for outcome in died] == [WorkerDied] * 3
+    assert "exit status -9" in str(died[0])
+
+
+def test_a_worker_goes_with_the_command_even_when_that_is_killed(tmp_path) -> None:
+    """kill -9 leaves no worker, and none of the processes that it had started."""
+    code = "import sys, test_workers as t; list(t.in_parallel(t.hang_or_return, [(sys.argv[1], False)], 2))"
+    command = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=Path(__file__).parent)
+    deadline = time.monotonic() + 20
+    while not (started := list(tmp_path.iterdir())):
+        assert time.monotonic() < deadline
+        os.sched_yield()
+    command.kill()
+    command.wait()
+    while state_of(int(started[0].name)) not in ("", "Z"):
+        assert time.monotonic() < deadline
+        os.sched_yield()
 
 
 @pytest.mark.parametrize("own_session", [False, True], ids=["in-the-group", "in-a-session-of-its-own"])
@@ -80,13 +117,13 @@ def test_stopping_takes_the_tasks_own_processes_along(tmp_path, own_session: boo
         os.sched_yield()
 
 
-def hang_or_return(task: tuple[str, bool]) -> int:
+def hang_or_return(task: tuple[str, bool]) -> Iterator[int]:
     """Hangs, or waits until the other one does."""
     folder, own_session = task
     if folder:
-        return hang(folder, own_session)
+        yield hang(folder, own_session)
     time.sleep(2)
-    return 0
+    yield 0
 
 
 def state_of(process: int) -> str:

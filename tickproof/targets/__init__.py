@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from tickproof.errors import InputError
-from tickproof.targets.base import CAPABILITIES, Capability, RunOptions, Target
+from tickproof.targets.base import CAPABILITIES, Batching, Capability, RunOptions, Target
 from tickproof.targets.dut_file import load_dut
 from tickproof.targets.simulation import SimulationTarget
 
-__all__ = ["CAPABILITIES", "Capability", "RunOptions", "Target", "all_targets", "get_target", "load_dut"]
+__all__ = ["CAPABILITIES", "Batching", "Capability", "RunOptions", "Target", "all_targets", "get_target", "load_dut"]
 
 _TARGETS: dict[str, Target] = {target.name: target for target in (SimulationTarget("verilator"), SimulationTarget("icarus"))}
 

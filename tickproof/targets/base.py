@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from tickproof.capture import Capture
 from tickproof.dut import Dut
 from tickproof.program import Program
 
-__all__ = ["CAPABILITIES", "Capability", "RunOptions", "Target"]
+__all__ = ["CAPABILITIES", "Batching", "Capability", "RunOptions", "Target"]
 
 Capability = Literal[
     "bad_fcs",
@@ -103,5 +104,23 @@ class Target(Protocol):
 
         Raises InputError where Program and device do not fit or the device does not compile, TargetUnavailable where the target cannot run
         here. Whatever happens during the run itself (crash, hang, $fatal) is a Capture that is not complete.
+        """
+        ...
+
+
+@runtime_checkable
+class Batching(Target, Protocol):
+    """A target that can play several Programs in one go, resetting the device between them."""
+
+    @property
+    def batch(self) -> int:
+        """How many at most are worth it."""
+        ...
+
+    def run_many(self, dut: Dut, runs: Sequence[tuple[Program, RunOptions]]) -> Iterator[Capture]:
+        """The Captures of `runs`, in order, as they come; each as `run` would give it. What is random is that of the first run's seed.
+
+        All runs have the same parameters, and there is one if it writes waves. Where a run takes the simulator down, its Capture is the
+        last.
         """
         ...

@@ -34,19 +34,20 @@ module tickproof_sequencer #(
     input  wire        refused,     // an AXI-Lite response other than OKAY
     input  wire        valid_x      // an output's tvalid was X
 );
-    localparam IDLE = 3'd0;
-    localparam RESET = 3'd1;
-    localparam READY = 3'd2;
-    localparam SETUP = 3'd3;
-    localparam RUN = 3'd4;
-    localparam READ_BACK = 3'd5;
-    localparam CLOSE = 3'd6;
-    localparam SETTLE = 3'd7;
+    localparam IDLE = 4'd0;
+    localparam RESET = 4'd1;
+    localparam READY = 4'd2;
+    localparam SETUP = 4'd3;
+    localparam RUN = 4'd4;
+    localparam READ_BACK = 4'd5;
+    localparam CLOSE = 4'd6;
+    localparam SETTLE = 4'd7;
+    localparam OVER = 4'd8;
 
     reg [8*1024-1:0] directory;
     reg [8*1100-1:0] path;
     reg [383:0]      plan;
-    reg [2:0]        state;
+    reg [3:0]        state;
     reg [63:0]       outcome;
     reg [63:0]       epoch;
     reg [63:0]       spent;      // clocks in this phase
@@ -156,24 +157,24 @@ module tickproof_sequencer #(
                 if (outcome == 64'd1) outcome <= 64'd6;
                 state <= CLOSE;
             end
-            default: begin  // CLOSE
-                if (run || setup || !close) begin
-                    run       <= 1'b0;
-                    setup     <= 1'b0;
-                    read_back <= 1'b0;
-                    close     <= 1'b1;
-                end else begin
-                    $sformat(path, "%0s/%0d/run.summary", directory, index);
-                    file = $fopen(path, "wb");
-                    $fwrite(file, "%u", {192'd0, 63'd0, valid_x, 63'd0, refused, clock, epoch, outcome});
-                    $fclose(file);
-                    $display("tickproof: run %0d is over", index);
-                    $fflush;
-                    index <= index + 32'd1;
-                    reset <= 1'b1;
-                    spent <= 64'd0;
-                    state <= IDLE;
-                end
+            CLOSE: begin
+                run       <= 1'b0;
+                setup     <= 1'b0;
+                read_back <= 1'b0;
+                close     <= 1'b1;
+                state     <= OVER;
+            end
+            default: if (!close) begin  // OVER: whoever reads the line finds every file complete
+                $sformat(path, "%0s/%0d/run.summary", directory, index);
+                file = $fopen(path, "wb");
+                $fwrite(file, "%u", {192'd0, 63'd0, valid_x, 63'd0, refused, clock, epoch, outcome});
+                $fclose(file);
+                $display("tickproof: run %0d is over", index);
+                $fflush;
+                index <= index + 32'd1;
+                reset <= 1'b1;
+                spent <= 64'd0;
+                state <= IDLE;
             end
         endcase
         if (state == IDLE && spent > 64'd1000) $finish;  // nobody is there to start or to end the simulation
