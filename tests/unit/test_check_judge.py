@@ -325,6 +325,29 @@ def test_a_run_that_did_not_end_never_passes() -> None:
     assert verdict.reason == "the run did not end: the simulator crashed"
 
 
+@pytest.mark.parametrize("kept", range(len(RECORDS)))
+def test_a_run_that_did_not_end_explains_what_is_missing_behind_its_end(kept: int) -> None:
+    """A device that was killed: that, and not the first of the records that it could not send any more."""
+    taken = capture(*honest(scenario()))
+    events = taken.outputs["events"]
+    columns = {name: getattr(events, name)[:kept] for name in ("first_ps", "last_ps", "flags")}
+    stopped = dataclasses.replace(events, frames=Frames.of(list(events.frames)[:kept]), **columns)
+    killed = dataclasses.replace(taken, outputs={**taken.outputs, "events": stopped}, complete=False, trouble="the device was killed")
+    verdict = verdict_on(killed)
+    assert verdict.reason == "the run did not end: the device was killed"
+    assert any("golden expects" in text for text in verdict.further)
+
+
+def test_what_differs_before_a_run_stops_is_told_first() -> None:
+    """It may be why it stopped."""
+    taken = capture(*honest(scenario()))
+    frames = [bytearray(frame) for frame in taken.outputs["events"].frames]
+    frames[3][42 + 40] ^= 1
+    verdict = verdict_on(dataclasses.replace(with_events(taken, frames), complete=False, trouble="the device was killed"))
+    assert verdict.divergence.place == "events[3] BBO"
+    assert "the run did not end: the device was killed" in verdict.further
+
+
 def test_a_send_that_never_went_in_is_no_pass() -> None:
     """The run proves less than its scenario says."""
     taken = capture(*honest(scenario()))
