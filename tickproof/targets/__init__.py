@@ -7,10 +7,12 @@ from tickproof.errors import InputError
 from tickproof.targets.base import CAPABILITIES, Batching, Capability, RunOptions, Target
 from tickproof.targets.dut_file import load_dut
 from tickproof.targets.simulation import SimulationTarget
+from tickproof.targets.wire import WIRE_TARGETS
 
 __all__ = ["CAPABILITIES", "Batching", "Capability", "RunOptions", "Target", "all_targets", "get_target", "load_dut"]
 
-_TARGETS: dict[str, Target] = {target.name: target for target in (SimulationTarget("verilator"), SimulationTarget("icarus"))}
+_ALL: tuple[Target, ...] = (SimulationTarget("verilator"), SimulationTarget("icarus"), *WIRE_TARGETS)
+_TARGETS = {target.name: target for target in _ALL}
 
 
 def all_targets() -> tuple[Target, ...]:
