@@ -39,7 +39,7 @@ def test_a_hole_that_the_host_made_is_inconclusive_and_one_that_it_did_not_make_
     holed = with_events(TAKEN, [index for index in range(COUNT) if index != hole])
     lost = judged(dataclasses.replace(holed, host=dataclasses.replace(HOST, lost=1)))
     assert (lost.status, lost.because, lost.divergence) == ("inconclusive", "lost", None)
-    assert lost.reason.startswith("the host dropped 1 outputs")
+    assert lost.reason.startswith("the host itself dropped 1 frames")
     assert lost.further
     verdict = judged(holed)
     assert verdict.status == "fail"

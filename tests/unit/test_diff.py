@@ -208,7 +208,7 @@ def test_a_run_that_lost_outputs_is_no_success(compared) -> None:
     assert run.capture.host is not None
     lossy = dataclasses.replace(run, capture=dataclasses.replace(run.capture, host=dataclasses.replace(run.capture.host, lost=2)))
     code, text = compared(run, lossy)
-    assert (code, "inconclusive: the host dropped 2 outputs" in text) == (1, True)
+    assert (code, "inconclusive: the host itself dropped 2 frames" in text) == (1, True)
 
 
 def test_frames_that_pass_through_are_compared(compared) -> None:

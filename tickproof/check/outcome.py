@@ -31,7 +31,7 @@ def verdict_of(evidence: Evidence, found: Sequence[Divergence], agreed: int | No
     )
     sentences = tuple(f"{item.rule}: {item.summary}" if item.rule else item.summary for item in found)
     if capture.host and capture.host.lost:
-        reason = f"the host dropped {capture.host.lost} outputs before they were seen, so nobody knows what the device sent"
+        reason = f"the host itself dropped {capture.host.lost} frames, so nobody knows what the device got or sent"
         return replace(judged, status="inconclusive", because="lost", reason=reason, further=sentences)
     if late:
         return replace(judged, status="inconclusive", because="late", reason=late, further=sentences)

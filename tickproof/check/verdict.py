@@ -14,7 +14,7 @@ __all__ = ["Because", "Divergence", "FieldRow", "Status", "Verdict"]
 
 Status = Literal["pass", "fail", "skipped", "inconclusive"]
 Because = Literal["", "late", "lost"]
-"""What made a run inconclusive on a host: the spacing of its inputs was missed, or the host lost outputs."""
+"""What made a run inconclusive on a host: the spacing of its inputs was missed, or the host lost frames."""
 
 
 @dataclass(frozen=True, slots=True)
