@@ -53,9 +53,10 @@ class Sent:
 class HostReport:
     """What a host did to a run that it played and recorded itself. docs/wire.md, "The player's side".
 
-    lost: frames that its own rings, sockets and interfaces dropped, outputs and sends. stray: frames that were no outputs. late: sends that left more than 1 ms behind
-    their time; late_ns: the worst of all sends, by the host's clock. stamps: whose clock the outputs' times are from: "software" (the
-    kernel's), "hardware" (the NIC's) or "program" (the player's own). slowdown: host ns that pass while one passes on the device.
+    lost: frames that its own rings, sockets and interfaces dropped, outputs and sends. stray: frames that were no outputs.
+    late: sends that left more than 1 ms behind their time; late_ns: the worst of all sends, by the host's clock.
+    stamps: whose clock the outputs' times are from: "software" (the kernel's), "hardware" (the NIC's) or "program" (the player's own).
+    slowdown: host ns that pass while one passes on the device.
     starved_ns: how long the kernel kept the device's program, ready to run, from its processor.
     """
 
