@@ -25,13 +25,15 @@ _DEVICE_SLACK_NS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The circumstances of a run. interfaces: the player's. sysfs: where their kernel describes them. card: the device is hardware."""
+    """The circumstances of a run. interfaces: the player's. sysfs: where their kernel describes them. card: the device is hardware.
+    clock_known: what it says about the beginning of its time is true."""
 
     facts: Mapping[str, int]
     slowdown: int
     interfaces: Sequence[str]
     sysfs: Path
     card: bool = False
+    clock_known: bool = True
 
 
 def capture_of(dut: Dut, program: Program, wires: Sequence[Wire], work: Workplace, session: Session, *, trouble: str) -> Capture:
@@ -45,7 +47,7 @@ def capture_of(dut: Dut, program: Program, wires: Sequence[Wire], work: Workplac
         counters=played.counters,
         unkept=played.unkept,
         clock_ps=None,
-        epoch_ps=played.epoch_ps,
+        epoch_ps=played.epoch_ps if session.clock_known else None,
         slack_ns=_slack_ns(program, session.slowdown),
         grade=measured_grade(session.interfaces, played.host.stamps, card=session.card, sysfs=session.sysfs),
         timing=f"host clock, {played.host.stamps} stamps{slow}; {played.transport}",
