@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "host/common/frame_port.h"
+#include "host/common/onload.h"
 #include "host/wire/control_client.h"
 #include "host/wire/lane.h"
-#include "host/wire/onload.h"
 #include "host/wire/recorder.h"
 #include "host/wire/stream.h"
 

@@ -6,13 +6,9 @@
 #include <string>
 #include <vector>
 
-namespace tickproof::wire {
+#include "host/common/onload.h"
 
-struct OnloadProof {
-    std::string port;
-    std::string state;  // "accelerated", "kernel", "no library"
-    std::string stack;
-};
+namespace tickproof::wire {
 
 struct Summary {
     std::string trouble;  // "": complete

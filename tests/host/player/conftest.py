@@ -33,11 +33,12 @@ class Bench:
         """A veth pair; links of other names are not disturbed by what happens on this one."""
         return self.bed.links([name])[name]
 
-    def device(self, *options: str) -> None:
+    def device(self, *options: str) -> subprocess.Popen[str]:
         """Start the stand-in."""
         process = self._start("device", [sys.executable, str(STAND_IN), *options])
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
+        return process
 
     def start(self) -> subprocess.Popen[str]:
         """The player, in the middle of its run."""

@@ -38,7 +38,7 @@ def write_sends(folder: Path, port: str, rows: Iterable[Row]) -> None:
 
 
 def write_plan(
-    folder: Path, *lines: str, end: int = 0, quiet: int = 20_000_000, stall: int = 300_000_000, limit: int = 5_000_000_000
+    folder: Path, *lines: str, end: int = 0, quiet: int = 200_000_000, stall: int = 500_000_000, limit: int = 5_000_000_000
 ) -> None:
     timing = (f"end {end}", f"quiet {quiet}", f"stall {stall}", f"limit {limit}")
     (folder / "plan.conf").write_text("\n".join((*lines, *timing)) + "\n")

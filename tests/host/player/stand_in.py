@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A stand-in for a device: answers control, sends every frame back as it came, echoes streams. A program, run at the other end of a veth.
 
-stand_in.py [--control PATH [--die-after REQUESTS] [--refuse SETTING]] [--echo INTERFACE] [--also HEX ...] [--copies N]
+stand_in.py [--control PATH [--die-after REQUESTS] [--refuse SETTING]] [--echo INTERFACE] [--also HEX ...] [--flood HEX]
             [--serve ADDRESS:PORT] [--connect ADDRESS:PORT]
 
---also: frames that go out before the first echo. --copies: how often each frame is sent back. Prints `ready`; ends on SIGTERM.
+--also: frames that go out before the first echo. --flood: on SIGUSR1 this one goes out 20,000 times, then `flooded` is printed.
+Prints `ready`; ends on SIGTERM.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import selectors
+import signal
 import socket
 import struct
 import time
@@ -22,6 +24,7 @@ SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
 HELLO, COUNTERS, SYNC, REFUSED = 0x70, 0x71, 0x72, 0x80
 ORIGIN_NS = 123_456_789
 SLOWDOWN = 7
+FLOOD = 20_000
 COUNTERS_ANSWER = struct.pack("<3Q", 5, 6, 2**64 - 1)
 
 
@@ -29,15 +32,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     for name in ("--control", "--echo", "--serve", "--connect"):
         parser.add_argument(name)
+    parser.add_argument("--flood", default="")
     parser.add_argument("--also", action="append", default=[])
-    for name, default in (("--die-after", 10**9), ("--refuse", -1), ("--copies", 1)):
+    for name, default in (("--die-after", 10**9), ("--refuse", -1)):
         parser.add_argument(name, type=int, default=default)
     options = parser.parse_args()
     loop = selectors.DefaultSelector()
     if options.control:
         control(loop, options.control, options.die_after, options.refuse)
     if options.echo:
-        echo(loop, options.echo, [bytes.fromhex(text) for text in options.also], options.copies)
+        echo(loop, options.echo, [bytes.fromhex(text) for text in options.also], bytes.fromhex(options.flood))
     if options.serve:
         serve(loop, options.serve)
     connection = None
@@ -80,7 +84,7 @@ def control(loop: selectors.BaseSelector, path: str, die_after: int, refuse: int
     loop.register(listener, selectors.EVENT_READ, accept)
 
 
-def echo(loop: selectors.BaseSelector, interface: str, also: list[bytes], copies: int) -> None:
+def echo(loop: selectors.BaseSelector, interface: str, also: list[bytes], flood: bytes) -> None:
     wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     wire.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
     wire.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 26)
@@ -90,9 +94,14 @@ def echo(loop: selectors.BaseSelector, interface: str, also: list[bytes], copies
         frame = wire.recv(65536)
         while also:
             wire.send(also.pop(0))
-        for _ in range(copies):
-            wire.send(frame)
+        wire.send(frame)
 
+    def on_signal(*_: object) -> None:
+        for _ in range(FLOOD):
+            wire.send(flood)
+        print("flooded", flush=True)
+
+    signal.signal(signal.SIGUSR1, on_signal)
     loop.register(wire, selectors.EVENT_READ, reflect)
 
 

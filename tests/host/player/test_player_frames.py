@@ -47,7 +47,7 @@ def test_payloads_go_out_and_come_back_by_kernel_sockets(bench: Bench) -> None:
 @pytest.mark.parametrize("transport", RINGS)
 def test_stray_frames_are_not_outputs(transport: str, bench: Bench) -> None:
     """ARP and datagrams to somebody else: never recorded."""
-    link = bench.link()
+    link = bench.link("quiet")
     others = [ARP, udp_frame(b"other port", port=5001), udp_frame(b"other group", address="239.1.2.4")]
     bench.device("--echo", link.interface, *(word for frame in others for word in ("--also", frame.hex())))
     write_sends(bench.folder, "feed", numbered(3))

@@ -15,20 +15,19 @@ from plan_folder import GROUP, RINGS, Row, numbered, outputs, sent_ns, udp_frame
 @pytest.mark.parametrize("transport", ["udp", *RINGS])
 def test_outputs_that_did_not_fit_into_the_ring_are_counted(transport: str, bench: Bench) -> None:
     """While the player is stopped its ring overflows: what came and what was lost make the whole."""
-    link = bench.link()
-    copies = 60_000
-    bench.device("--echo", link.interface, "--copies", str(copies))
-    write_sends(bench.folder, "feed", [Row(600_000_000, udp_frame(bytes(1000)))])
-    write_plan(bench.folder, f"in feed {transport} {link.interface}", f"out events {transport} {link.interface} {GROUP}", end=3_000_000_000)
+    link = bench.link(transport)
+    device = bench.device("--echo", link.interface, "--flood", udp_frame(bytes(1000)).hex())
+    write_plan(bench.folder, f"out events {transport} {link.interface} {GROUP}", end=1_000_000_000, limit=20_000_000_000)
     player = bench.start()
-    time.sleep(0.4)
     player.send_signal(signal.SIGSTOP)
-    time.sleep(1)
+    device.send_signal(signal.SIGUSR1)
+    assert device.stdout
+    assert device.stdout.readline() == "flooded\n"
     player.send_signal(signal.SIGCONT)
     assert player.wait(10) == 0
     lost = bench.summary()["lost"]
     assert lost > 0
-    assert len(outputs(bench.folder, "events")) + lost == copies
+    assert len(outputs(bench.folder, "events")) + lost == 20_000
 
 
 def test_a_send_that_went_out_late_is_counted(bench: Bench) -> None:

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/wire/onload.h"
+#include "host/common/onload.h"
 
 #include <dlfcn.h>
 
 #include <cstdint>
 #include <cstdlib>
 
-namespace tickproof::wire {
+namespace tickproof {
 namespace {
 
 // As <onload/extensions.h> has it.
@@ -31,4 +31,4 @@ OnloadProof onload_proof(const std::string& port, int descriptor) {
     return {port, kAccelerated, stack};
 }
 
-}  // namespace tickproof::wire
+}  // namespace tickproof

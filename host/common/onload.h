@@ -3,13 +3,16 @@
 #pragma once
 #include <string>
 
-#include "host/wire/summary.h"
-
-namespace tickproof::wire {
+namespace tickproof {
 
 inline constexpr const char* kAccelerated = "accelerated";
 
-// state: "accelerated", "kernel", or "no library" if Onload is not preloaded.
+struct OnloadProof {
+    std::string port;
+    std::string state;  // kAccelerated, "kernel", or "no library" if Onload is not preloaded
+    std::string stack;
+};
+
 OnloadProof onload_proof(const std::string& port, int descriptor);
 
-}  // namespace tickproof::wire
+}  // namespace tickproof
