@@ -8,7 +8,7 @@
 #include "host/common/bytes.h"
 #include "host/common/clock.h"
 #include "host/common/error.h"
-#include "host/wire/onload.h"
+#include "host/common/onload.h"
 #include "host/wire/player.h"
 
 namespace tickproof::wire {
