@@ -215,11 +215,10 @@ def test_a_send_that_waits_for_an_output_is_due_when_that_came() -> None:
 
 
 def test_slow_but_legal_is_a_note() -> None:
-    """A device that lets an input lie with nothing else to do, beyond the target's slack: said, not judged."""
+    """A device that lets an input lie although nothing else has come, beyond the target's slack: said, not judged."""
     last = ("exchange", len(QUOTE_THEN_ORDER.program.ports["exchange"]) - 1)
     verdict = verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, taken_late={last: 8 * MS}))
     assert verdict.status == "pass"
     assert verdict.notes[-1] == (
-        f"the device took 1 inputs up later than the {SLACK_NS / 1e6:g} ms that this target allows, "
-        "with nothing else to do; the worst by 8 ms"
+        f"the device took 1 inputs up more than {SLACK_NS / 1e6:g} ms after they and all else had arrived; the worst after 8 ms"
     )

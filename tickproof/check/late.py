@@ -33,7 +33,7 @@ class Punctuality:
 
     send: the latest send, `feed_b[3]` ("" if nothing was sent); late_ps: how far behind its time it left, waits aside.
     index: the record of the input that waited longest for the device, -1 if none is known; waited_ps: how long.
-    slow: inputs that waited more than the target's slack while the device had nothing else to do; slow_ps: the worst of them.
+    slow: inputs that waited more than the target's slack although nothing had come since; slow_ps: the worst of them.
     """
 
     send: str
@@ -53,7 +53,7 @@ def punctuality(evidence: Evidence) -> Punctuality:
         return Punctuality(send, late_ps, -1, 0, 0, 0)
     arrivals = np.sort(np.concatenate([sent.last_ps[sent.last_ps >= 0] for sent in evidence.capture.sent.values()]))
     last = np.searchsorted(arrivals, taken, side="right") - 1
-    # A message may have waited for one that filled a hole, and a packet for its turn: idle is a device to which nothing has come since.
+    # A message may have waited for one that filled a hole, and a packet for its turn: what counts is since when nothing has come.
     idle = np.minimum(waited, np.where(last >= 0, taken - arrivals[last], 0))
     slow = idle > evidence.capture.slack_ns * _PS
     worst = int(waited.argmax())

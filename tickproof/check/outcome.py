@@ -91,8 +91,8 @@ def _odd(capture: Capture, found: Sequence[Divergence], punctual: Punctuality | 
         yield f"every record is legal; {worst}"
     if punctual is not None and punctual.slow:
         yield (
-            f"the device took {punctual.slow} inputs up later than the {capture.slack_ns / 1e6:g} ms that this target allows, "
-            f"with nothing else to do; the worst by {milliseconds(punctual.slow_ps)}"
+            f"the device took {punctual.slow} inputs up more than {capture.slack_ns / 1e6:g} ms after they and all else had arrived; "
+            f"the worst after {milliseconds(punctual.slow_ps)}"
         )
     if any(row.name == "number" and row.differs for item in found for row in item.fields) and not capture.host.lost:
         yield "by its own statistics the host lost nothing: what is missing was never sent"
