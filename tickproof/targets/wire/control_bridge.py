@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A control socket (docs/wire.md) in front of a lab's own way to its card: a Python class that reads and writes there.
 
-`python -m tickproof.targets.wire.control_bridge PATH package.module:Class OPTIONS FOLDER` serves it until it is ended. OPTIONS: JSON,
-passed to the class. FOLDER: modules are looked for there, too.
+`python -m tickproof.targets.wire.control_bridge PATH package.module:Class OPTIONS FOLDER SLOWDOWN` serves it until it is ended.
+OPTIONS: JSON, passed to the class. FOLDER: modules are looked for there, too. SLOWDOWN: host ns a device ns, 1 for all but a rehearsal.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class CardControl(Protocol):
         ...
 
 
-def serve(path: Path, control: CardControl) -> None:
+def serve(path: Path, control: CardControl, slowdown: int = 1) -> None:
     """One client at a time, for ever."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         before = os.umask(0o177)
@@ -62,14 +62,14 @@ def serve(path: Path, control: CardControl) -> None:
             client, _ = listener.accept()
             with client:
                 while request := client.recv(CONTROL_RECORD.size):
-                    client.send(_answer(control, request))
+                    client.send(_answer(control, request, slowdown))
 
 
-def _answer(control: CardControl, request: bytes) -> bytes:
+def _answer(control: CardControl, request: bytes, slowdown: int) -> bytes:
     op = request[0]
     if op == _HELLO:
         origin_ns, symbols = control.hello()
-        return struct.pack("<4sIQII8x", b"TPDV", _VERSION, origin_ns, 1, symbols)
+        return struct.pack("<4sIQII8x", b"TPDV", _VERSION, origin_ns, slowdown, symbols)
     if op == _COUNTERS:
         kept = control.counters()
         names = COUNTERS + (ORDER_COUNTERS if any(name in kept for name in ORDER_COUNTERS) else ())
@@ -80,7 +80,7 @@ def _answer(control: CardControl, request: bytes) -> bytes:
     return request if control.write(request) else bytes([op | _UNABLE]) + request[1:]
 
 
-def _main(path: str, plugin: str, options: str, folder: str) -> int:
+def _main(path: str, plugin: str, options: str, folder: str, slowdown: str) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     sys.path.insert(0, folder)
     module, _, name = plugin.partition(":")
@@ -89,7 +89,7 @@ def _main(path: str, plugin: str, options: str, folder: str) -> int:
     except Exception as error:  # whatever a plug-in raises: the lab has to be told in one line
         print(f"control_bridge: {plugin}: cannot be used (got {type(error).__name__}: {error}, expected a class)", file=sys.stderr)
         return 2
-    serve(Path(path), cast(CardControl, made))
+    serve(Path(path), cast(CardControl, made), int(slowdown))
     return 0
 
 

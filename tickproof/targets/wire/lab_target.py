@@ -110,7 +110,7 @@ def _device(profile: Profile, work: Workplace) -> tuple[str, list[str]]:
     control = profile.control or (str(work.control) if profile.plugin or profile.program else "")
     if profile.plugin:
         bridge = [sys.executable, "-m", "tickproof.targets.wire.control_bridge"]
-        return control, [*bridge, control, profile.plugin, profile.plugin_options, str(lab_folder())]
+        return control, [*bridge, control, profile.plugin, profile.plugin_options, str(lab_folder()), str(profile.slowdown)]
     return control, [word.replace("{control}", control) for word in profile.program]
 
 
