@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Makes a machine ready: .venv with the Python packages of the named extras, a Verilator, Icarus, and the shared libpython that a simulator loads.
+# Makes a machine ready: .venv with the Python packages of the named extras, a Verilator, Icarus, the shared libpython that a simulator loads,
+# and what the host path is built with.
 # Usage: ci/bootstrap.sh EXTRA[,EXTRA...]      (extras of pyproject.toml: test, ci)
 # Debian packages are installed when this runs as root; otherwise the command is printed and the run goes on without what is optional.
 set -eu
@@ -52,3 +53,15 @@ fi
     || say "no shared libpython: cocotb cannot start a simulation here"
 command -v iverilog >/dev/null 2>&1 || debian iverilog
 command -v iverilog >/dev/null 2>&1 || say "left out: rtl@icarus (no iverilog)"
+
+# The host path: CMake for its programs, libxdp for AF_XDP, iproute2 and ethtool for the test bed (util-linux is everywhere).
+have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]; }
+missing=""
+have cmake || missing="$missing cmake"
+have ip || missing="$missing iproute2"
+have ethtool || missing="$missing ethtool"
+[ -e /usr/include/xdp/xsk.h ] || missing="$missing libxdp-dev libbpf-dev"
+if [ -n "$missing" ]; then debian $missing; fi
+have cmake || say "left out: gateway@..., rtl@raw, rtl@xdp (no cmake)"
+{ have ip && have ethtool; } || say "left out: gateway@..., rtl@raw, rtl@xdp (no iproute2 or ethtool for the test bed)"
+[ -e /usr/include/xdp/xsk.h ] || say "left out: gateway@xdp, rtl@xdp (no libxdp-dev)"
