@@ -84,6 +84,12 @@ def test_what_fills_a_memory_needs_one_that_can_be_full() -> None:
         assert not full or "bounded_memory" in scenario.requires, f"{path} fills a memory, and does not require bounded_memory"
 
 
+def test_every_capability_is_documented() -> None:
+    """The list is closed: what a target may lack stands in docs/wire.md."""
+    text = (ROOT / "docs" / "wire.md").read_text()
+    assert [name for name in CAPABILITIES if f"| `{name}` |" not in text] == []
+
+
 @functools.cache
 def _duts() -> dict[str, str]:
     return {path.stem: load_dut(path.stem, ROOT).model for path in (ROOT / "hdl" / "dut").glob("*.toml")}
