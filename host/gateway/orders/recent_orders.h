@@ -17,13 +17,12 @@ struct RecentOrder {
 
 class RecentOrders {
 public:
-    // `order.time_ns` is now.
+    // `order.time_ns` is now. From the newest on: times never decrease, so the first one that is too old ends the search.
     bool has_twin(const RecentOrder& order, std::uint64_t window) const {
-        for (std::size_t index = 0; index < count_; ++index) {
-            const RecentOrder& other = orders_[index];
-            if (other.symbol == order.symbol && other.side == order.side && other.quantity == order.quantity && other.price == order.price &&
-                order.time_ns - other.time_ns < window)
-                return true;
+        for (std::size_t age = 1; age <= count_; ++age) {
+            const RecentOrder& other = orders_[(next_ - age) % orders_.size()];
+            if (order.time_ns - other.time_ns >= window) return false;
+            if (other.symbol == order.symbol && other.side == order.side && other.quantity == order.quantity && other.price == order.price) return true;
         }
         return false;
     }
