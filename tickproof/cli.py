@@ -100,7 +100,7 @@ def replay(file: str, **options: Any) -> int:
 @tickproof.command(
     epilog="""\b
 Exit codes
-  0   the same, and both as golden has it
+  0   the same, perhaps but for the order of inputs, and both as golden has it
   1   they differ, or one differs from golden or cannot be judged
   2   bad usage, no recording, or recordings of other inputs"""
 )

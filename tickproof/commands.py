@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tickproof.diff import compare, difference_text, find_pairs
+from tickproof.diff import DIFFERENT, compare, difference_text, find_pairs, outcome_of
 from tickproof.errors import InputError
 from tickproof.golden import top_of_book
 from tickproof.protocols.decode import decode_file
@@ -100,11 +100,12 @@ def diff_runs(a: Path, b: Path) -> int:
     counts = Counter[str]()
     for left, right in pairs:
         difference = compare(left, right)
-        same = difference is None and left.verdict.status == right.verdict.status == "pass"
-        counts["the same" if same else "different"] += 1
-        print(difference_text(left, right, difference), end="\n" if same else "\n\n")
+        outcome = outcome_of(left, right, difference)
+        counts[outcome] += 1
+        text = difference_text(left, right, difference)
+        print(text.splitlines()[0] if a.is_dir() and outcome != DIFFERENT else f"{text}\n")
     print("\n".join([*alone, ", ".join(f"{count} {what}" for what, count in counts.items())]))
-    return EXIT_FAILED if counts["different"] else EXIT_PASSED
+    return EXIT_FAILED if counts[DIFFERENT] else EXIT_PASSED
 
 
 def import_capture(file: str) -> int:

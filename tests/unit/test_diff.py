@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fake_host import play, verdict_on
-from test_check_late import MS, QUOTE_THEN_ORDER, THE_QUOTE
+from test_check_late import MS, QUOTE_THEN_ORDER, THE_ORDER, THE_QUOTE
 from test_check_other_models import REGISTER, recording
 from test_recording import recorded
 
@@ -74,9 +74,23 @@ def test_another_order_of_inputs_is_legal_and_shown(compared) -> None:
     """The order overtook the quote in B: both agree with golden."""
     code, text = compared(recorded(), recorded(sent_late={THE_QUOTE: 15 * MS}))
     assert code == 1
-    assert "legal       the inputs took effect in another order: here A took feed sequence" in text
-    assert ", B client[2]; each is what golden has for its order" in text
+    assert "differ from A's events[10], B's events[9] on" in text.splitlines()[0]
+    assert ["reference_bid", "150.01", "150.01", "150.00", "<<<"] in [line.split() for line in text.splitlines()]
+    assert "order       from events[9] on the inputs took effect in another order: here A took feed sequence 6, B client[2]" in text
+    assert "legal       each is what golden has for the order and the times that it states" in text
     assert text.count("agrees with golden") == 2
+
+
+def test_another_order_without_consequences_is_told_but_no_difference(compared) -> None:
+    """A report that overtakes an order of another side: every port shows the same."""
+    code, text = compared(recorded(), recorded(sent_late={THE_ORDER: 15 * MS}))
+    lines = text.splitlines()
+    assert (code, lines[0].split("   ")[-1], lines[-1]) == (
+        0,
+        "the same but for the order of inputs",
+        "1 the same but for the order of inputs",
+    )
+    assert lines[5] == "  order       from events[10] on the inputs took effect in another order: here A took client[2], B exchange[1]"
 
 
 def test_a_missing_record_is_nothing_more_on_its_side(compared) -> None:

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from tickproof.diff.compare import Difference, compare
+from tickproof.diff.compare import DIFFERENT, Difference, compare, outcome_of
 from tickproof.diff.sides import Side, find_pairs
 from tickproof.diff.text import difference_text
 
-__all__ = ["Difference", "Side", "compare", "difference_text", "find_pairs"]
+__all__ = ["DIFFERENT", "Difference", "Side", "compare", "difference_text", "find_pairs", "outcome_of"]

@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tickproof.check import FieldRow
 from tickproof.check.explain import cause_of
 from tickproof.check.observe import NO_FRAMES
 from tickproof.check.origin import input_name
 from tickproof.check.packets import decode_packet, message_table, packet_rows, packet_text
-from tickproof.check.show import field_rows, kind_of, record_text
+from tickproof.check.show import field_rows, record_text
 from tickproof.diff.compare import Difference, packets_of
 from tickproof.diff.sides import Side
+from tickproof.protocols.records import RECORD
 from tickproof.report.failure import columns, named
 
 __all__ = ["difference_text"]
@@ -33,9 +37,12 @@ def difference_text(a: Side, b: Side, difference: Difference | None) -> str:
 def _headline(a: Side, b: Side, difference: Difference | None) -> str:
     if difference is None:
         return "the same"
+    if difference.only_order:
+        return "the same but for the order of inputs"
     if not difference.port:
         return "counters differ"
-    return f"differ from {difference.port}[{difference.index}] on"
+    places = [f"{difference.port}[{at}]" for at in (difference.index, difference.other)]
+    return f"differ from {places[0]} on" if places[0] == places[1] else f"differ from A's {places[0]}, B's {places[1]} on"
 
 
 def _worth(side: Side) -> str:
@@ -54,40 +61,39 @@ def _body(a: Side, b: Side, difference: Difference) -> Iterator[str]:
             (name, str(a.evidence.golden.counters.get(name, "any")), str(left), str(right)) for name, left, right in difference.counters
         ]
         yield from columns([("counter", f"golden ({a.letter})", a.letter, b.letter), *rows])
-    elif difference.part is not None:
-        yield from _records(a, b, difference.index)
-    else:
+    elif difference.port != a.evidence.events.port:
         yield from _packets(a, b, difference)
-    if a.verdict.status == b.verdict.status == "pass":
-        yield from named("legal", [_legal(a, b, difference)])
+    elif not difference.only_order:
+        yield from _records(a, b, difference)
+    if difference.moved is not None:
+        yield from named("order", [_order(a, b, difference.moved)])
+    if a.verdict.status == b.verdict.status == "pass" and not difference.only_order:
+        yield from named("legal", ["each is what golden has for the order and the times that it states"])
 
 
-def _records(a: Side, b: Side, index: int) -> Iterator[str]:
-    want, left, right = (
-        records[index].tobytes() if index < len(records) else None
-        for records in (a.evidence.golden.records, a.evidence.events.records, b.evidence.events.records)
-    )
+def _records(a: Side, b: Side, difference: Difference) -> Iterator[str]:
+    places = {a.letter: difference.index, b.letter: difference.other}
+    want = _at(a.evidence.golden.records, difference.index)
+    left, right = (_at(side.evidence.events.records, places[side.letter]) for side in (a, b))
     shown = [record for record in (want, left, right) if record is not None]
     if len(shown) == 3 and len({record[:1] for record in shown}) == 1:
         yield from _table(field_rows(want, left, a.run.symbols), field_rows(want, right, b.run.symbols), a, b)
     else:
         for whose, record in ((f"golden ({a.letter})", want), (a.letter, left), (b.letter, right)):
             yield from named(whose, ["nothing more" if record is None else record_text(record, a.run.symbols)])
-    causes = {side.letter: cause_of(index, side.evidence) for side in (a, b)}
+    causes = {side.letter: cause_of(places[side.letter], side.evidence) for side in (a, b)}
     same = len(set(causes.values())) == 1
     for letter, (text, line) in list(causes.items())[: 1 if same else 2]:
         if text:
             yield from named("cause" if same else f"cause {letter}", [text + (f"   (line {line})" if line else "")])
-    before = range(max(0, index - _NEIGHBOURS), index)
-    yield from named("before", [f"events[{at}] {_record(a, at)}" for at in before])
-    after = []
-    for at in range(index + 1, index + 1 + _NEIGHBOURS):
-        texts = [_record(side, at) for side in (a, b)]
-        if texts[0] == texts[1] != "nothing":
-            after.append(f"events[{at}] {texts[0]}")
-        elif texts[0] != texts[1]:
-            after += [f"events[{at}] {side.letter} {text}" for side, text in zip((a, b), texts, strict=True)]
-    yield from named("after", after)
+    for name, steps in (("before", range(-_NEIGHBOURS, 0)), ("after", range(1, 1 + _NEIGHBOURS))):
+        lines: list[str] = []
+        for step in steps:
+            texts = {side.letter: f"events[{places[side.letter] + step}] {_text(side, places[side.letter] + step)}" for side in (a, b)}
+            alike = texts[a.letter] == texts[b.letter]
+            told = list(texts.items())[: 1 if alike else 2]
+            lines += [text if alike else f"{letter} {text}" for letter, text in told if not text.endswith("] ")]
+        yield from named(name, lines)
 
 
 def _packets(a: Side, b: Side, difference: Difference) -> Iterator[str]:
@@ -120,21 +126,19 @@ def _table(left: Sequence[FieldRow], right: Sequence[FieldRow], a: Side, b: Side
     yield from (f"{line}   {mark}".rstrip() for line, mark in zip(table, marks, strict=True))
 
 
-def _legal(a: Side, b: Side, difference: Difference) -> str:
-    """Both agree with golden, each in the order that it states: a race, or a time, that went another way."""
-    index = difference.index
-    records = [side.evidence.events.records for side in (a, b)]
-    if difference.part is None or any(index >= len(one) for one in records):
-        return "each is what golden has for the order and the times that it states"
-    names = [input_name(one[index]) for one in records]
-    kinds = [kind_of(one[index].tobytes()) for one in records]
-    if names[0] != names[1]:
-        return f"the inputs took effect in another order: here A took {names[0]}, B {names[1]}; each is what golden has for its order"
-    if kinds[0] != kinds[1]:
-        return f"{names[0]} led to {kinds[0]} in A and {kinds[1]} in B; each is what golden has for its order and times"
-    return f"{names[0]} met another state in A than in B; each is what golden has for its order and times"
+def _order(a: Side, b: Side, moved: int) -> str:
+    """What took effect first in each, where their orders part."""
+    records = [_at(side.evidence.events.records, moved) for side in (a, b)]
+    names = ["nothing more" if record is None else input_name(np.frombuffer(record, RECORD)[0]) for record in records]
+    if names[0] == names[1]:
+        return f"from events[{moved}] on, where {names[0]} left other records in A than in B"
+    return f"from events[{moved}] on the inputs took effect in another order: here A took {names[0]}, B {names[1]}"
 
 
-def _record(side: Side, index: int) -> str:
-    records = side.evidence.events.records
-    return record_text(records[index].tobytes(), side.run.symbols) if index < len(records) else "nothing"
+def _at(records: NDArray[np.void], index: int) -> bytes | None:
+    return bytes(records[index].tobytes()) if 0 <= index < len(records) else None
+
+
+def _text(side: Side, index: int) -> str:
+    record = _at(side.evidence.events.records, index)
+    return "" if record is None else record_text(record, side.run.symbols)
