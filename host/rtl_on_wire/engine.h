@@ -20,6 +20,9 @@ struct Wiring {
 class Engine {
 public:
     Engine(const Description& device, Model& model, Wiring wiring, std::uint32_t slowdown);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
 
     // Reset, until the device says that it is ready: from here on time runs. Throws HostError if it never does.
     void start();

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <future>
+#include <map>
 
 #include "host/common/error.h"
 #include "host/rtl_on_wire/engine.h"
@@ -44,13 +46,27 @@ std::unique_ptr<DeviceLink> open_link(const Options& options, const std::string&
     return std::make_unique<ExchangeLink>(endpoint);
 }
 
+using Opening = std::map<std::string, std::future<std::unique_ptr<FramePort>>>;
+
+// The kernel takes tens of milliseconds for each packet socket: side by side, not one after the other.
+Opening open_ports(const Description& device, const Options& options) {
+    Opening opening;
+    for (const auto* ports : {&device.inputs, &device.outputs}) {
+        for (const auto& [name, kind] : *ports) {
+            if (kind == PortKind::frames) opening[name] = std::async(std::launch::async, open_port, std::cref(options), name, ports == &device.inputs);
+        }
+    }
+    return opening;
+}
+
 Wiring connect(const Description& device, const Pins& pins, const Options& options) {
+    Opening ports = open_ports(device, options);
     Wiring wiring;
     wiring.control_path = options.control;
     for (std::size_t in = 0; in < device.inputs.size(); ++in) {
         const auto& [name, kind] = device.inputs[in];
         if (kind == PortKind::frames) {
-            wiring.connections.push_back(std::make_unique<FrameInput>(name, pins.inputs[in], open_port(options, name, true)));
+            wiring.connections.push_back(std::make_unique<FrameInput>(name, pins.inputs[in], ports[name].get()));
             continue;
         }
         for (std::size_t out = 0; out < device.outputs.size(); ++out) {
@@ -59,7 +75,7 @@ Wiring connect(const Description& device, const Pins& pins, const Options& optio
     }
     for (std::size_t out = 0; out < device.outputs.size(); ++out) {
         const auto& [name, kind] = device.outputs[out];
-        if (kind == PortKind::frames) wiring.connections.push_back(std::make_unique<FrameOutput>(name, pins.outputs[out], open_port(options, name, false)));
+        if (kind == PortKind::frames) wiring.connections.push_back(std::make_unique<FrameOutput>(name, pins.outputs[out], ports[name].get()));
     }
     return wiring;
 }

@@ -28,8 +28,8 @@ from tickproof.targets.wire.rtl_pins import TOP, pins_header, top_module
 
 __all__ = ["DEFAULT_SLOWDOWN", "build_rtl_program", "rtl_program_missing"]
 
-DEFAULT_SLOWDOWN = 500
-"""Host ns a device ns: the Verilated tick_to_trade runs at twice this speed on the slowest machine that we have measured (docs/benchmarks.md)."""
+DEFAULT_SLOWDOWN = 1000
+"""Host ns a device ns: 156,250 clocks a second. The Verilated tick_to_trade makes 500,000 on an idle core and 200,000 on a crowded one."""
 
 _PROGRAM = "tickproof-rtl"
 _INCLUDE = re.compile(rb'^\s*`include\s+"([^"]+)"', re.MULTILINE)

@@ -1,0 +1,345 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`tickproof-rtl` (host/rtl_on_wire/) between interfaces and sockets: docs/wire.md, "The device's side". Bytes and expectations are by hand."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rtl_bench import (
+    GROUP_B,
+    TIMEOUT_S,
+    Device,
+    add,
+    directory,
+    mold_frame,
+    namespace_of,
+    records_of,
+    start,
+    started,
+    track,
+)
+from tickproof.errors import InputError
+from tickproof.protocols.control import COUNTERS, ORDER_COUNTERS, command, pack_control, set_global, set_symbol
+from tickproof.targets.dut_file import load_dut
+from tickproof.targets.wire.bed import TestBed, bed_missing
+from tickproof.targets.wire.rtl_build import DEFAULT_SLOWDOWN, build_rtl_program, rtl_program_missing
+
+ROOT = Path(__file__).resolve().parents[2]
+FEED = ("feed_a", "feed_b", "events")
+ALL = (*FEED, "client", "exchange")
+BBO, LINK, CLIENT, CONTROL = 1, 8, 9, 12
+
+
+def program(name: str) -> Path:
+    return build_rtl_program(load_dut(name, ROOT), {})
+
+
+def ends_well(device: Device) -> None:
+    """With 0, and without a complaint but that the machine was busy."""
+    status, errors = device.stop()
+    assert status == 0
+    assert [line for line in errors.splitlines() if "fell behind" not in line] == []
+
+
+@pytest.fixture(scope="module")
+def bed() -> Iterator[TestBed]:
+    """Two namespaces for all tests of this file."""
+    if reason := bed_missing() or rtl_program_missing():
+        pytest.skip(reason)
+    made = TestBed()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def feed_handler(bed: TestBed, tmp_path: Path) -> Iterator[Device]:
+    """feed_handler on three veth pairs; it has to end well."""
+    device = started(bed, program("feed_handler"), tmp_path, FEED)
+    yield device
+    ends_well(device)
+
+
+@pytest.fixture
+def tick_to_trade(bed: TestBed, tmp_path: Path) -> Iterator[Device]:
+    """tick_to_trade on five; likewise."""
+    device = started(bed, program("tick_to_trade"), tmp_path, ALL)
+    yield device
+    ends_well(device)
+
+
+def test_frames_pass_through_a_register_unchanged_and_in_order(bed: TestBed, tmp_path: Path) -> None:
+    """A device without control, link or ready: 60 to 1,514 bytes, every remainder of a beat."""
+    device = started(bed, program("axis_register"), tmp_path, ("in", "out"))
+    into, out = device.wire("in"), device.wire("out")
+    frames = [
+        bytes([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xB5]) + bytes(n % 251 for n in range(size)) for size in (*range(46, 64), 1500)
+    ]
+    for frame in frames:
+        into.send(frame)
+    assert [out.receive() for _ in frames] == frames
+    control = device.control()
+    control.sync()
+    assert out.is_silent()
+    assert control.counters() == [2**64 - 1] * len(COUNTERS)
+    assert control.ask(command("commit")) == bytes([command("commit")[0] | 0x80]) + command("commit")[1:]
+    ends_well(device)
+
+
+def test_an_add_on_the_feed_becomes_a_bbo_record_on_events(feed_handler: Device) -> None:
+    """Settings, a commit, a directory and an add: CONTROL, then BBO with the add's price and shares, and the counters tell the same."""
+    control, feed, events = feed_handler.control(), feed_handler.wire("feed_a"), feed_handler.wire("events")
+    track(control)
+    feed.send(mold_frame(1, [directory(7, "AAPL"), add(7, 1, b"B", 300, "AAPL", 1_000_000)]))
+    records = records_of(events.receive()) + records_of(events.receive())
+    assert [record[0] for record in records] == [CONTROL, BBO]
+    bid, ask, bid_shares, ask_shares = struct.unpack_from(">IIQQ", records[1], 32)
+    assert (bid, ask, bid_shares, ask_shares) == (1_000_000, 0, 300, 0)
+    assert [struct.unpack_from(">I", record, 4)[0] for record in records] == [0, 1]
+    control.sync()
+    assert events.is_silent()
+    counters = dict(zip(COUNTERS, control.counters(), strict=True))
+    assert (counters["a_frames"], counters["b_frames"], counters["messages"], counters["records"]) == (1, 0, 2, 2)
+
+
+def test_the_lines_are_two_inputs_and_a_duplicate_counts_once(feed_handler: Device) -> None:
+    """The same packet on both lines is delivered once."""
+    control, a, b = feed_handler.control(), feed_handler.wire("feed_a"), feed_handler.wire("feed_b")
+    messages = [directory(7, "AAPL")]
+    a.send(mold_frame(1, messages))
+    b.send(mold_frame(1, messages, GROUP_B))
+    control.sync()
+    counters = dict(zip(COUNTERS, control.counters(), strict=True))
+    assert (counters["a_frames"], counters["b_frames"], counters["messages"]) == (1, 1, 1)
+    assert counters["a_duplicates"] + counters["b_duplicates"] == 1
+
+
+def test_a_record_lies_between_the_frame_that_caused_it_and_its_own_arrival(feed_handler: Device) -> None:
+    """hello's origin and slow-down turn time_ns into the host's clock."""
+    control, feed, events = feed_handler.control(), feed_handler.wire("feed_a"), feed_handler.wire("events")
+    magic, version, origin, slowdown, symbols = control.hello()
+    assert (magic, version, slowdown, symbols) == (b"TPDV", 1, DEFAULT_SLOWDOWN, 8)
+    track(control)
+    events.receive()
+    for sequence in range(1, 51):
+        sent = time.monotonic_ns()
+        feed.send(mold_frame(sequence, [directory(7, "AAPL") if sequence == 1 else add(7, sequence, b"B", 100, "AAPL", 1_000_000)]))
+        if sequence == 1:
+            continue
+        record = records_of(events.receive())[0]
+        came = time.monotonic_ns()
+        taken_up = origin + slowdown * struct.unpack_from(">Q", record, 16)[0]
+        assert sent <= taken_up <= came
+
+
+def test_sync_waits_for_a_burst_that_arrived_before_it(feed_handler: Device) -> None:
+    """2,000 frames at once: all have been counted, and all their records have been sent, when sync is answered."""
+    control, feed, events = feed_handler.control(), feed_handler.wire("feed_a"), feed_handler.wire("events")
+    events.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 25)
+    track(control)
+    feed.send(mold_frame(1, [directory(7, "AAPL")]))
+    for sequence in range(2, 2001):
+        feed.send(mold_frame(sequence, [add(7, sequence, b"B", 100, "AAPL", 1_000_000)]))
+    control.sync()
+    counters = dict(zip(COUNTERS, control.counters(), strict=True))
+    assert (counters["a_frames"], counters["messages"], counters["records"], counters["lost"]) == (2000, 2000, 2000, 0)
+    records: list[bytes] = []
+    while len(records) < 2000:
+        records += records_of(events.receive())
+    assert [struct.unpack_from(">I", record, 4)[0] for record in records] == list(range(2000))
+    assert events.is_silent()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(pack_control("set", 0xFFFF, 999, 1), id="unknown-setting"),
+        pytest.param(set_symbol(8, "enabled", 1), id="unknown-symbol"),
+        pytest.param(set_global("dead_man_ns", 1), id="setting-of-the-order-path"),
+        pytest.param(command("kill"), id="command-of-the-order-path"),
+        pytest.param(pack_control(0x6F), id="unknown-op"),
+    ],
+)
+def test_what_the_device_cannot_do_is_refused_and_the_next_request_is_done(feed_handler: Device, record: bytes) -> None:
+    """Bit 7 of the op is set in the answer."""
+    control = feed_handler.control()
+    assert control.ask(record) == bytes([record[0] | 0x80]) + record[1:]
+    control.do(set_symbol(7, "enabled", 1))
+
+
+def test_a_command_for_a_symbol_that_does_not_exist_leaves_its_record(feed_handler: Device) -> None:
+    """CTRL-6: only a `set` knows its symbol."""
+    control, events = feed_handler.control(), feed_handler.wire("events")
+    control.do(command("book_clear", 60))
+    assert struct.unpack_from(">BxH", records_of(events.receive())[0]) == (CONTROL, 60)
+
+
+def test_a_second_control_client_is_served_when_the_first_is_gone(feed_handler: Device) -> None:
+    """The device stays as it is when its control client goes away, even in the middle of a request."""
+    first = feed_handler.control()
+    track(first)
+    first.socket.send(pack_control(0x72))
+    first.socket.close()
+    counters = dict(zip(COUNTERS, feed_handler.control().counters(), strict=True))
+    assert counters["records"] == 1
+
+
+class Trader:
+    """Both ends of the order path: a client, and the venue it wants to reach."""
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        with namespace_of(device.player):
+            self.venue = socket.create_server((device.links["exchange"].player, 9002))
+        self.venue.settimeout(TIMEOUT_S)
+        self.exchange = self.accept()
+
+    def accept(self) -> socket.socket:
+        made, _ = self.venue.accept()
+        made.settimeout(TIMEOUT_S)
+        return made
+
+    def connect(self) -> socket.socket:
+        with namespace_of(self.device.player):
+            return socket.create_connection((self.device.links["client"].device, 9001), TIMEOUT_S)
+
+    def close(self) -> None:
+        self.exchange.close()
+        self.venue.close()
+
+
+def received(connection: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size and (more := connection.recv(size - len(data))):
+        data += more
+    return data
+
+
+def packet(kind: bytes, payload: bytes = b"") -> bytes:
+    """SoupBinTCP."""
+    return struct.pack(">H", 1 + len(payload)) + kind + payload
+
+
+def links_of(device: Device, events: list[bytes]) -> list[tuple[int, int]]:
+    return [struct.unpack_from(">BB", record, 32) for record in events if record[0] == LINK]
+
+
+def test_packets_pass_both_ways_and_links_are_recorded(tick_to_trade: Device) -> None:
+    """Exchange up, client up; a heartbeat each way comes out on the other side, byte for byte."""
+    events, trader = tick_to_trade.wire("events"), Trader(tick_to_trade)
+    records = records_of(events.receive())
+    client = trader.connect()
+    records += records_of(events.receive())
+    assert links_of(tick_to_trade, records) == [(2, 1), (1, 1)]
+    client.sendall(packet(b"R") + packet(b"+", b"hello")[:4])
+    assert received(trader.exchange, 3) == packet(b"R")
+    client.sendall(packet(b"+", b"hello")[4:])
+    assert received(trader.exchange, 8) == packet(b"+", b"hello")
+    trader.exchange.sendall(packet(b"H") * 1000)
+    assert received(client, 3000) == packet(b"H") * 1000
+    counters = tick_to_trade.control().counters()
+    assert len(counters) == len(COUNTERS) + len(ORDER_COUNTERS)
+    order = dict(zip(ORDER_COUNTERS, counters[len(COUNTERS) :], strict=True))
+    assert (order["client_packets"], order["exchange_packets"]) == (2, 1000)
+    client.close()
+    trader.close()
+
+
+def test_after_the_end_of_the_clients_stream_its_packets_still_arrive_and_then_its_side_closes(tick_to_trade: Device) -> None:
+    """Bytes before a FIN take effect before the link goes down; the next connection is a new link."""
+    events, trader = tick_to_trade.wire("events"), Trader(tick_to_trade)
+    records = records_of(events.receive())
+    for _ in range(2):
+        client = trader.connect()
+        client.sendall(packet(b"R") * 100)
+        client.shutdown(socket.SHUT_WR)
+        assert received(trader.exchange, 300) == packet(b"R") * 100
+        assert client.recv(1) == b""
+        client.close()
+    tick_to_trade.control().sync()
+    while not len(links_of(tick_to_trade, records)) == 5:
+        records += records_of(events.receive())
+    assert links_of(tick_to_trade, records) == [(2, 1), (1, 1), (1, 0), (1, 1), (1, 0)]
+    assert sum(record[0] == CLIENT for record in records) == 200
+    trader.close()
+
+
+def test_a_reset_of_the_exchange_is_a_link_down_and_the_device_connects_again(tick_to_trade: Device) -> None:
+    """A peer that dies costs its link, nothing else."""
+    events, trader = tick_to_trade.wire("events"), Trader(tick_to_trade)
+    records = records_of(events.receive())
+    trader.exchange.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    trader.exchange.close()
+    trader.exchange = trader.accept()
+    while len(links_of(tick_to_trade, records)) < 3:
+        records += records_of(events.receive())
+    assert links_of(tick_to_trade, records) == [(2, 1), (2, 0), (2, 1)]
+    trader.close()
+
+
+def test_a_model_that_falls_behind_says_so_at_the_end(bed: TestBed, tmp_path: Path) -> None:
+    """Slow-down 1 is beyond any simulation; stderr tells."""
+    device = started(bed, program("feed_handler"), tmp_path, FEED, "--slowdown", 1)
+    with pytest.raises(subprocess.TimeoutExpired):
+        device.process.wait(0.2)
+    status, errors = device.stop()
+    assert status == 0
+    assert "fell behind" in errors
+
+
+def test_an_interface_that_goes_away_ends_the_program_with_1(tmp_path: Path) -> None:
+    """It cannot go on; one line says where."""
+    if reason := bed_missing() or rtl_program_missing():
+        pytest.skip(reason)
+    own_bed = TestBed()
+    device = started(own_bed, program("feed_handler"), tmp_path, FEED)
+    own_bed.close()
+    _, errors = device.process.communicate(timeout=TIMEOUT_S)
+    assert device.process.returncode == 1
+    assert errors.startswith("tickproof-rtl: ")
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        pytest.param(["--port", "feed_a=lo", "--port", "feed_b=lo"], "events=INTERFACE", id="port-not-connected"),
+        pytest.param(["--port", "feed_c=lo"], "expected feed_a, feed_b, events", id="no-such-port"),
+        pytest.param(["--slowdown", "0"], "expected 1 to", id="slow-down-of-0"),
+        pytest.param(["--transport", "udp"], "expected raw or xdp", id="no-such-transport"),
+        pytest.param(["--client", "127.0.0.1:1"], "no such stream", id="no-such-stream"),
+        pytest.param(["--speed", "1"], "no such option", id="no-such-option"),
+        pytest.param([part for port in FEED for part in ("--port", f"{port}=tp_nowhere")], "tp_nowhere", id="no-such-interface"),
+    ],
+)
+def test_a_start_that_cannot_be_is_one_line_and_status_2(bed: TestBed, arguments: list[str], says: str) -> None:
+    """program: where: what (got ..., expected ...)."""
+    process = start(bed, program("feed_handler"), arguments)
+    out, errors = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, out) == (2, "")
+    assert errors.startswith("tickproof-rtl: ")
+    assert errors.count("\n") == 1
+    assert says in errors
+
+
+def test_a_device_that_does_not_compile_is_an_input_error_with_the_compilers_words(tmp_path: Path) -> None:
+    """Not a traceback, and nothing is kept."""
+    if reason := rtl_program_missing():
+        pytest.skip(reason)
+    (tmp_path / "hdl" / "dut").mkdir(parents=True)
+    (tmp_path / "hdl" / "broken.v").write_text(
+        "module broken (input clk, input rst, input [7:0] d, input v, output [7:0] q, output w);\n  assign q = nothing;\nendmodule\n"
+    )
+    description = (
+        'model = "passthrough"\ntop = "broken"\nsources = ["../broken.v"]\n[clock]\nname = "clk"\nperiod_ps = 6400\n[reset]\nname = "rst"\n'
+    )
+    ports = '[port.in]\ndirection = "in"\nwidth = 8\nsignals = { tdata = "d", tvalid = "v" }\n[port.out]\ndirection = "out"\nwidth = 8\nsignals = { tdata = "q", tvalid = "w" }\n'
+    (tmp_path / "hdl" / "dut" / "broken.toml").write_text(description + ports)
+    with pytest.raises(InputError, match="nothing"):
+        build_rtl_program(load_dut("broken", tmp_path), {})
