@@ -34,6 +34,8 @@ _WRITE = np.dtype(
 _SETUP, _FIRST, _LAST = 4, 2, 1
 _LINK = SendFlag.LINK_UP | SendFlag.LINK_DOWN
 _CHANGES_LINK, _UP = 2, 1
+_SILENCE = 512  # clocks for which a device may work without a sign of it
+_WAITING = 8192  # beats that two FIFOs of 32 KiB hold: a device takes up one a clock, perhaps without an output (FEED-RATE-1)
 _ORDER_OPS = frozenset(OP[name] for name in ("kill", "unkill", "set_position", "set_executed", "release_order", "alive"))
 
 
@@ -102,7 +104,7 @@ def _limits(dut: Dut, records: list[bytes], beats: int, last_ns: int, end_ns: in
             op, _, setting, value = _fields(record)
             if op == OP["set"] and setting == SETTINGS["gap_timeout_ns"].id:
                 timeout_ns = max(timeout_ns, value)
-    drain = _clocks(timeout_ns, dut) + 1024 + 4 * min(beats, 8192)
+    drain = _clocks(timeout_ns, dut) + _SILENCE + min(beats, _WAITING)
     run = _clocks(last_ns, dut) + 64 * beats + 64 * len(records) + 16 * drain + 100_000
     return Limits(phase=300_000, drain=drain, end=_clocks(end_ns, dut), stall=drain + 20_000, run=run)
 

@@ -14,7 +14,8 @@ from tickproof.dut import Dut
 from tickproof.errors import InputError, TargetUnavailable
 from tickproof.program import Program
 from tickproof.targets.base import Capability, RunOptions
-from tickproof.targets.simulation.build import Simulator, build
+from tickproof.targets.simulation.build import Simulator, build, cache_root
+from tickproof.targets.simulation.casts import preload
 from tickproof.targets.simulation.collect import collect
 from tickproof.targets.simulation.harness import TOP
 from tickproof.targets.simulation.plan import write_plan
@@ -87,7 +88,7 @@ class SimulationTarget:
         directory = _work_directory(options.out_dir)
         running = run_simulator(
             self._command(tool, artifact, directory, options),
-            cocotb_environment(TOP, directory / "results.xml"),
+            self._environment(dut, directory),
             cwd=dut.path.parent,
             directory=directory,
             timeout_s=options.timeout_s,
@@ -117,6 +118,10 @@ class SimulationTarget:
             return [str(artifact), "+verilator+rand+reset+2", f"+verilator+seed+{seed}", *plusargs]
         vvp = [str(tool.path.with_name("vvp")), "-n", "-m", str(cocotb_library("icarus")), str(artifact)]
         return [*vvp, *plusargs, *(["-fst"] if options.waves else [])]
+
+    def _environment(self, dut: Dut, directory: Path) -> dict[str, str]:
+        more = preload(cache_root(dut.path)) if self.simulator == "icarus" else {}
+        return cocotb_environment(TOP, directory / "results.xml") | more
 
     def _find(self) -> Tool | str:
         return find_verilator() if self.simulator == "verilator" else find_icarus()
