@@ -40,6 +40,7 @@ public:
     void flush();
     std::size_t room() const { return outgoing_.size() - (end_ - begin_); }
     bool all_sent() const { return begin_ == end_; }
+    int descriptor() const { return connection_.get(); }  // of the connection; -1: none
 
     // After Event::down the connection stays until this call: what was queued, and is until then, still goes to a peer that only ended its own direction.
     // Then the next connection can come.
@@ -67,6 +68,7 @@ inline constexpr std::size_t kLinkBuffer = std::size_t{4} << 20;
 class ClientLink : public DeviceLink {
 public:
     explicit ClientLink(const Endpoint& listen_at, std::size_t outgoing_bytes = kLinkBuffer);
+    int listener() const { return listener_.get(); }
 
 private:
     FileDescriptor establish() override;

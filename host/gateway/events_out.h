@@ -26,6 +26,7 @@ public:
     // Addresses and ports as in `settings` from now on.
     void address(const GlobalSettings& settings);
     std::uint64_t records() const { return records_; }
+    int descriptor() const { return socket_.get(); }
 
 private:
     static constexpr std::size_t kMost = 22;  // records a datagram

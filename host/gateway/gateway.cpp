@@ -21,13 +21,16 @@ Gateway::Line::Line(const std::string& name, std::uint32_t group, std::uint16_t 
 
 Gateway::Gateway(const Options& options, const std::atomic<bool>& stop)
     : stop_(stop),
+      acceleration_(options.onload_required),
       events_interface_(options.events),
       events_(events_interface_, settings_at_reset(), stop),
       feed_(events_, options.symbols, options.levels),
       lines_{Line(options.feed[0], feed_.settings().group[0], feed_.settings().port[0]), Line(options.feed[1], feed_.settings().group[1], feed_.settings().port[1])},
       order_side_(options.has_order_path() ? std::make_unique<OrderSide>(options, feed_.market(), events_, clock_) : nullptr),
       control_(options.control),
-      counter_values_(counter::kNames.size() + (order_side_ ? order_counter::kNames.size() : 0)) {}
+      counter_values_(counter::kNames.size() + (order_side_ ? order_counter::kNames.size() : 0)) {
+    demand_acceleration();
+}
 
 // HOST-2: the order in which what is there at once is taken, and a bounded amount of each.
 void Gateway::run() {
@@ -115,6 +118,13 @@ void Gateway::apply_addresses() {
         moved.port = settings.port[line];
         moved.socket = FeedSocket(moved.interface, moved.group, moved.port);
     }
+    demand_acceleration();
+}
+
+void Gateway::demand_acceleration() const {
+    acceleration_.demand("events", events_.descriptor());
+    acceleration_.demand("feed_a", lines_[0].socket.get());
+    acceleration_.demand("feed_b", lines_[1].socket.get());
 }
 
 void Gateway::answer_counters() {

@@ -11,6 +11,7 @@
 #include "host/common/clock.h"
 #include "host/common/control_server.h"
 #include "host/common/device_link.h"
+#include "host/gateway/acceleration.h"
 #include "host/gateway/events_out.h"
 #include "host/gateway/feed/feed_path.h"
 #include "host/gateway/feed_socket.h"
@@ -53,10 +54,12 @@ private:
 
     bool apply(const ControlRequest& request);
     void apply_addresses();
+    void demand_acceleration() const;
     void answer(const ControlRequest& request);
     void answer_counters();
 
     const std::atomic<bool>& stop_;
+    const Acceleration acceleration_;
     DeviceClock clock_;
     Interface events_interface_;
     EventsOut events_;

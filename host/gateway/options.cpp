@@ -27,7 +27,7 @@ const std::string& needed(const Given& given, const std::string& option) {
 }
 
 Given read_options(int count, const char* const* arguments) {
-    static constexpr const char* kKnown[] = {"--device", "--feed-a", "--feed-b", "--events", "--client", "--exchange", "--control", "--symbols", "--levels", "--cpu"};
+    static constexpr const char* kKnown[] = {"--device", "--feed-a", "--feed-b", "--events", "--client", "--exchange", "--control", "--symbols", "--levels", "--cpu", "--onload"};
     Given given;
     for (int at = 1; at < count; at += 2) {
         const std::string option = arguments[at];
@@ -61,6 +61,10 @@ Options parse_options(int count, const char* const* arguments) {
     }
     if (given.contains("--symbols")) options.symbols = number("--symbols", given.at("--symbols"), 1, kMostSymbols);
     if (given.contains("--levels")) options.levels = number("--levels", given.at("--levels"), 1, LevelSet::kMost);
+    if (given.contains("--onload")) {
+        if (given.at("--onload") != "required") throw HostError("--onload: unknown (got " + given.at("--onload") + ", expected required)");
+        options.onload_required = true;
+    }
     if (given.contains("--cpu")) options.cpu = static_cast<int>(number("--cpu", given.at("--cpu"), 0, 1023));
     return options;
 }
@@ -75,6 +79,7 @@ const char* usage() {
            "  --control PATH                          control socket, for its owner only\n"
            "  --symbols N (8)  --levels N (4096)      size of the books\n"
            "  --cpu N                                 pin to this core, and keep it busy\n"
+           "  --onload required                       end unless Onload carries every socket\n"
            "Prints `ready` when everything is open. Ends with 0 on SIGTERM or SIGINT, 1 when it cannot go on, 2 when it cannot start.\n";
 }
 

@@ -15,6 +15,7 @@ struct Options {
     std::optional<Endpoint> client, exchange;  // both, or neither: feed_handler
     std::size_t symbols = 8, levels = 4096;
     std::optional<int> cpu;
+    bool onload_required = false;
 
     bool has_order_path() const { return client.has_value(); }
 };

@@ -12,14 +12,22 @@ constexpr std::size_t kRoomOfOneTake = std::size_t{1} << 20;
 }  // namespace
 
 OrderSide::OrderSide(const Options& options, const MarketView& market, RecordSink& records, Clock& clock)
-    : client_(*options.client), exchange_(*options.exchange), orders_(make_order_path(market, records, to_client_, to_exchange_, clock, options.symbols)) {}
+    : acceleration_(options.onload_required),
+      client_(*options.client),
+      exchange_(*options.exchange),
+      orders_(make_order_path(market, records, to_client_, to_exchange_, clock, options.symbols)) {
+    acceleration_.demand("client", client_.listener());
+}
 
 bool OrderSide::take(Side side) {
     if (!has_room()) return false;  // a peer that does not read holds back what would be sent to it; nothing is lost
     DeviceLink& link = side == Side::client ? static_cast<DeviceLink&>(client_) : exchange_;
     switch (link.poll()) {
         case DeviceLink::Event::none: return false;
-        case DeviceLink::Event::up: orders_->link(side, true); break;
+        case DeviceLink::Event::up:
+            acceleration_.demand(side == Side::client ? "client" : "exchange", link.descriptor());
+            orders_->link(side, true);
+            break;
         case DeviceLink::Event::bytes: orders_->bytes(side, link.received()); break;
         case DeviceLink::Event::down:
             orders_->link(side, false);

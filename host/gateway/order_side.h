@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "host/common/device_link.h"
+#include "host/gateway/acceleration.h"
 #include "host/gateway/options.h"
 #include "host/gateway/seams.h"
 
@@ -31,6 +32,7 @@ private:
 
     bool has_room() const;
 
+    const Acceleration acceleration_;
     ClientLink client_;
     ExchangeLink exchange_;
     LinkSink to_client_{client_}, to_exchange_{exchange_};

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from rtl_bench import GROUP_A, GROUP_B, TIMEOUT_S, ControlClient, Device, add, mold_frame, namespace_of, records_of, start, track
+from rtl_bench import GROUP_A, GROUP_B, TIMEOUT_S, ControlClient, Device, mold_frame, namespace_of, records_of, start, track
 
 from tickproof.protocols.control import COUNTERS, command, pack_control, set_global, set_symbol
 from tickproof.targets.dut_file import load_dut
@@ -24,6 +24,7 @@ FEED = ("feed_a", "feed_b", "events")
 ALL = (*FEED, "client", "exchange")
 BBO, LINK, CONTROL = 1, 8, 12
 LOCATE = 7
+NO_ONLOAD = "Onload does not carry this socket (got no library, expected accelerated)"
 IN_USE = "is in use (got a device that listens, expected none)"
 
 
@@ -89,7 +90,8 @@ def given_locate(device: Device) -> None:
 
 
 def buy(reference: int) -> bytes:
-    return add(LOCATE, reference, b"B", 100, "AAPL", 1_000_000)
+    """ITCH Add Order: 100 shares at 100.0000."""
+    return struct.pack(">cHH6sQcI8sI", b"A", LOCATE, 0, bytes(6), reference, b"B", 100, b"AAPL    ", 1_000_000)
 
 
 def refused(bed: TestBed, program: Path, options: Sequence[str]) -> str:
@@ -122,9 +124,11 @@ def test_it_says_how_it_is_started(program: Path) -> None:
             ["--device", "tick_to_trade", "--client", "here", "--exchange", "10.0.0.1:1"],
             "--client: not an address (got here, expected IPV4:PORT)",
         ),
+        (["--device", "feed_handler", "--onload", "maybe"], "--onload: unknown (got maybe, expected required)"),
+        (["--device", "feed_handler", "--onload", "required"], f"events: {NO_ONLOAD}"),
         (["--device", "feed_handler", "--cpu", "1023"], "--cpu: cannot run on core 1023 (got Invalid argument)"),
     ],
-    ids=["option", "value", "device", "symbols", "interface", "streams", "address", "cpu"],
+    ids=["option", "value", "device", "symbols", "interface", "streams", "address", "onload", "no_onload", "cpu"],
 )
 def test_what_it_cannot_do_is_said_in_one_line(bed: TestBed, program: Path, tmp_path: Path, options: list[str], said: str) -> None:
     """Exit status 2, and nothing is left behind."""
