@@ -104,7 +104,7 @@ def test_an_input_that_overtakes_another_one_within_the_slack_is_inconclusive() 
     assert (verdict.status, verdict.because) == ("inconclusive", "late")
     assert "before feed sequence" in verdict.reason
     late = f"the latest send, feed_a[{FEED - 1}], left 9.9 ms behind its time"
-    assert verdict.reason.endswith(f"which had been sent 0.1 ms before; {late}")
+    assert verdict.reason.endswith(f"which had been sent 100 us before; {late}")
 
 
 def test_a_packet_in_two_segments_counts_from_its_last_byte() -> None:
@@ -163,7 +163,7 @@ def test_a_punctual_run_whose_lines_fail_is_a_failure() -> None:
     assert (verdict.status, verdict.because) == ("fail", "")
     assert verdict.divergence is not None
     assert verdict.divergence.place == "the scenario's lines"
-    worst = "the latest send was 0.001 ms late, the longest wait for the device 0.002 ms"
+    worst = "the latest send was 1 us late, the longest wait for the device 2 us"
     assert f"every record is legal; {worst}" in verdict.notes
 
 

@@ -22,9 +22,10 @@ from tickproof.golden.model import Model
 from tickproof.program import Program
 from tickproof.scenario import Scenario
 
-__all__ = ["Punctuality", "milliseconds", "missed_spacing", "punctuality"]
+__all__ = ["Punctuality", "duration", "missed_spacing", "punctuality"]
 
 _PS = 1000
+_UNITS = {10**9: "ms", 10**6: "us", 10**3: "ns"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,11 @@ def missed_spacing(scenario: Scenario, evidence: Evidence, model: Model, punctua
     prediction = model.predict(_as_sent(evidence))
     _, failures = match(scenario, shown_by(scenario.program, prediction, scenario.symbols), "golden")
     if failures:
-        late = f"{punctual.send} left {milliseconds(punctual.late_ps)} behind its time"
+        late = f"{punctual.send} left {duration(punctual.late_ps)} behind its time"
         return f"{late}; played at the times at which the sends left, {failures[0]}"
     if punctual.waited_ps > evidence.capture.slack_ns * _PS:
         name = input_name(evidence.golden.records[punctual.index])
-        return f"the device took {name} up {milliseconds(punctual.waited_ps)} after it had been sent"
+        return f"the device took {name} up {duration(punctual.waited_ps)} after it had been sent"
     return _overtaken(evidence, punctual)
 
 
@@ -124,24 +125,25 @@ def _waited_ps(evidence: Evidence, times: InputTimes) -> NDArray[np.int64]:
 
 
 def _overtaken(evidence: Evidence, punctual: Punctuality) -> str:
-    """The first input that took effect before one that had been sent before it on another port; "" if none did. The two lines are one
+    """Which input most clearly took effect before one that had been sent before it on another port; "" if none did. The two lines are one
     port: what the feed brings takes effect in sequence."""
     golden, sent_ps, inputs = evidence.golden, _times(evidence).last_ps, evidence.dut.inputs  # when each was whole
     lines = [code for code, port in enumerate(golden.cause_ports) if port in inputs and inputs[port].layout == "frame"]
     ports = np.where(np.isin(golden.causes[:, 0], lines), len(golden.cause_ports), golden.causes[:, 0])
     latest: dict[int, int] = {}  # port -> record of the input that was sent last, of those that have taken effect
+    worst, told = 0, ""
     for record in np.flatnonzero(sent_ps > UNKNOWN_PS).tolist():
         port = int(ports[record])
-        early = max((other for code, other in latest.items() if code != port), key=lambda other: int(sent_ps[other]), default=None)
-        if early is not None and sent_ps[early] > sent_ps[record]:
+        early = max((other for code, other in latest.items() if code != port), key=lambda other: int(sent_ps[other]), default=record)
+        if (apart := int(sent_ps[early] - sent_ps[record])) > worst:
             taken = f"the device took {input_name(golden.records[early])} before {input_name(golden.records[record])}"
-            late = f"the latest send, {punctual.send}, left {milliseconds(punctual.late_ps)} behind its time"
-            return f"{taken}, which had been sent {milliseconds(int(sent_ps[early] - sent_ps[record]))} before; {late}"
+            worst, told = apart, f"{taken}, which had been sent {duration(apart)} before"
         if port not in latest or sent_ps[latest[port]] < sent_ps[record]:
             latest[port] = record
-    return ""
+    return told and f"{told}; the latest send, {punctual.send}, left {duration(punctual.late_ps)} behind its time"
 
 
-def milliseconds(time_ps: int) -> str:
-    """With as many digits as say something."""
-    return f"{time_ps / 1e9:.3g} ms"
+def duration(time_ps: int) -> str:
+    """In the unit that people would take: `12.5 ms`."""
+    size = max((size for size in _UNITS if abs(time_ps) >= size), default=min(_UNITS))
+    return f"{time_ps / size:.3g} {_UNITS[size]}"

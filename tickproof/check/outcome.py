@@ -9,7 +9,7 @@ from dataclasses import replace
 from tickproof.capture import Capture
 from tickproof.check.counters import unkept_counters
 from tickproof.check.evidence import Evidence
-from tickproof.check.late import Punctuality, milliseconds
+from tickproof.check.late import Punctuality, duration
 from tickproof.check.measure import measure
 from tickproof.check.verdict import Divergence, Verdict
 
@@ -47,7 +47,7 @@ def verdict_of(evidence: Evidence, found: Sequence[Divergence], agreed: int | No
 
 def starved(verdict: Verdict, starved_ns: int) -> Verdict:
     """A failure that vanishes once the device is given the time for which the kernel did not let it run."""
-    reason = f"{verdict.reason}; but the kernel kept the device from its processor for {milliseconds(starved_ns * 1000)} in this run"
+    reason = f"{verdict.reason}; but the kernel kept the device from its processor for {duration(starved_ns * 1000)} in this run"
     further = (*((verdict.reason,) if verdict.divergence else ()), *verdict.further)
     return replace(verdict, status="inconclusive", because="late", reason=reason, divergence=None, further=further)
 
@@ -85,14 +85,12 @@ def _odd(capture: Capture, found: Sequence[Divergence], punctual: Punctuality | 
     if capture.host is None:
         return
     if punctual is not None and found:
-        worst = (
-            f"the latest send was {milliseconds(punctual.late_ps)} late, the longest wait for the device {milliseconds(punctual.waited_ps)}"
-        )
+        worst = f"the latest send was {duration(punctual.late_ps)} late, the longest wait for the device {duration(punctual.waited_ps)}"
         yield f"every record is legal; {worst}"
     if punctual is not None and punctual.slow:
         yield (
-            f"the device took {punctual.slow} inputs up more than {capture.slack_ns / 1e6:g} ms after they and all else had arrived; "
-            f"the worst after {milliseconds(punctual.slow_ps)}"
+            f"the device took {punctual.slow} inputs up more than {duration(capture.slack_ns * 1000)} after they and all else had arrived; "
+            f"the worst after {duration(punctual.slow_ps)}"
         )
     if any(row.name == "number" and row.differs for item in found for row in item.fields) and not capture.host.lost:
         yield "by its own statistics the host lost nothing: what is missing was never sent"
