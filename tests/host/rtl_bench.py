@@ -165,21 +165,13 @@ def mold_frame(sequence: int, messages: Sequence[bytes], group: bytes = GROUP_A,
 
 def directory(locate: int, stock: str) -> bytes:
     """ITCH Stock Directory."""
-    return (
-        struct.pack(">cHH6s8s", b"R", locate, 0, bytes(6), stock.ljust(8).encode())
-        + b"QN"
-        + struct.pack(">I", 100)
-        + b"NC"
-        + b"Z "
-        + b"PN 1N"
-        + bytes(4)
-        + b"N"
-    )
+    rest = b"QN" + struct.pack(">I", 100) + b"NC" + b"Z " + b"PN 1N" + bytes(4) + b"N"
+    return struct.pack(">cHH6s8s", b"R", locate, 0, bytes(6), stock.ljust(8).encode()) + rest
 
 
-def add(locate: int, reference: int, side: bytes, shares: int, stock: str, price: int) -> bytes:
-    """ITCH Add Order."""
-    return struct.pack(">cHH6sQcI8sI", b"A", locate, 0, bytes(6), reference, side, shares, stock.ljust(8).encode(), price)
+def add(locate: int, reference: int, price: int, shares: int = 100, stock: str = "AAPL") -> bytes:
+    """ITCH Add Order, to buy."""
+    return struct.pack(">cHH6sQcI8sI", b"A", locate, 0, bytes(6), reference, b"B", shares, stock.ljust(8).encode(), price)
 
 
 def records_of(frame: bytes) -> list[bytes]:

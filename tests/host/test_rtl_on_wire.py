@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`tickproof-rtl` (host/rtl_on_wire/) between interfaces and sockets: docs/wire.md, "The device's side". Bytes and expectations are by hand."""
+"""`tickproof-rtl` between interfaces and sockets: docs/wire.md, "The device's side". Bytes and expectations are by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from rtl_bench import (
     GROUP_B,
     TIMEOUT_S,
@@ -25,6 +24,7 @@ from rtl_bench import (
     started,
     track,
 )
+
 from tickproof.errors import InputError
 from tickproof.protocols.control import COUNTERS, ORDER_COUNTERS, command, pack_control, set_global, set_symbol
 from tickproof.targets.dut_file import load_dut
@@ -96,7 +96,7 @@ def test_an_add_on_the_feed_becomes_a_bbo_record_on_events(feed_handler: Device)
     """Settings, a commit, a directory and an add: CONTROL, then BBO with the add's price and shares, and the counters tell the same."""
     control, feed, events = feed_handler.control(), feed_handler.wire("feed_a"), feed_handler.wire("events")
     track(control)
-    feed.send(mold_frame(1, [directory(7, "AAPL"), add(7, 1, b"B", 300, "AAPL", 1_000_000)]))
+    feed.send(mold_frame(1, [directory(7, "AAPL"), add(7, 1, 1_000_000, 300)]))
     records = records_of(events.receive()) + records_of(events.receive())
     assert [record[0] for record in records] == [CONTROL, BBO]
     bid, ask, bid_shares, ask_shares = struct.unpack_from(">IIQQ", records[1], 32)
@@ -129,7 +129,7 @@ def test_a_record_lies_between_the_frame_that_caused_it_and_its_own_arrival(feed
     events.receive()
     for sequence in range(1, 51):
         sent = time.monotonic_ns()
-        feed.send(mold_frame(sequence, [directory(7, "AAPL") if sequence == 1 else add(7, sequence, b"B", 100, "AAPL", 1_000_000)]))
+        feed.send(mold_frame(sequence, [directory(7, "AAPL") if sequence == 1 else add(7, sequence, 1_000_000)]))
         if sequence == 1:
             continue
         record = records_of(events.receive())[0]
@@ -145,7 +145,7 @@ def test_sync_waits_for_a_burst_that_arrived_before_it(feed_handler: Device) -> 
     track(control)
     feed.send(mold_frame(1, [directory(7, "AAPL")]))
     for sequence in range(2, 2001):
-        feed.send(mold_frame(sequence, [add(7, sequence, b"B", 100, "AAPL", 1_000_000)]))
+        feed.send(mold_frame(sequence, [add(7, sequence, 1_000_000)]))
     control.sync()
     counters = dict(zip(COUNTERS, control.counters(), strict=True))
     assert (counters["a_frames"], counters["messages"], counters["records"], counters["lost"]) == (2000, 2000, 2000, 0)
@@ -263,7 +263,7 @@ def test_after_the_end_of_the_clients_stream_its_packets_still_arrive_and_then_i
         assert client.recv(1) == b""
         client.close()
     tick_to_trade.control().sync()
-    while not len(links_of(tick_to_trade, records)) == 5:
+    while len(links_of(tick_to_trade, records)) != 5:
         records += records_of(events.receive())
     assert links_of(tick_to_trade, records) == [(2, 1), (1, 1), (1, 0), (1, 1), (1, 0)]
     assert sum(record[0] == CLIENT for record in records) == 200
@@ -328,18 +328,30 @@ def test_a_start_that_cannot_be_is_one_line_and_status_2(bed: TestBed, arguments
     assert says in errors
 
 
+BROKEN = """\
+module broken (input clk, input rst, input [7:0] d, input v, output [7:0] q, output w);
+  assign q = nothing;
+endmodule
+"""
+BROKEN_DESCRIPTION = """\
+model = "passthrough"
+top = "broken"
+sources = ["../broken.v"]
+clock = { name = "clk", period_ps = 6400 }
+reset = { name = "rst" }
+[port]
+in = { direction = "in", width = 8, signals = { tdata = "d", tvalid = "v" } }
+out = { direction = "out", width = 8, signals = { tdata = "q", tvalid = "w" } }
+"""
+
+
 def test_a_device_that_does_not_compile_is_an_input_error_with_the_compilers_words(tmp_path: Path) -> None:
     """Not a traceback, and nothing is kept."""
     if reason := rtl_program_missing():
         pytest.skip(reason)
     (tmp_path / "hdl" / "dut").mkdir(parents=True)
-    (tmp_path / "hdl" / "broken.v").write_text(
-        "module broken (input clk, input rst, input [7:0] d, input v, output [7:0] q, output w);\n  assign q = nothing;\nendmodule\n"
-    )
-    description = (
-        'model = "passthrough"\ntop = "broken"\nsources = ["../broken.v"]\n[clock]\nname = "clk"\nperiod_ps = 6400\n[reset]\nname = "rst"\n'
-    )
-    ports = '[port.in]\ndirection = "in"\nwidth = 8\nsignals = { tdata = "d", tvalid = "v" }\n[port.out]\ndirection = "out"\nwidth = 8\nsignals = { tdata = "q", tvalid = "w" }\n'
-    (tmp_path / "hdl" / "dut" / "broken.toml").write_text(description + ports)
+    (tmp_path / "hdl" / "broken.v").write_text(BROKEN)
+    (tmp_path / "hdl" / "dut" / "broken.toml").write_text(BROKEN_DESCRIPTION)
     with pytest.raises(InputError, match="nothing"):
         build_rtl_program(load_dut("broken", tmp_path), {})
+    assert not list(tmp_path.rglob("tickproof-rtl"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds `tickproof-rtl`, the Verilated device behind interfaces (host/rtl_on_wire/), once for each device, parameters and state of the sources.
+"""Builds `tickproof-rtl`, the Verilated device behind interfaces (host/rtl_on_wire/), once for each device and state of the sources.
 
 The C++ is the same for every device. What differs is generated here: a Verilog top that has every signal of every stream under a plain
 name, and `pins.h`, which tells the program where these are and what the device's control registers mean.
@@ -21,7 +21,7 @@ import filelock
 
 from tickproof.dut import Dut
 from tickproof.errors import InputError, TargetUnavailable
-from tickproof.targets.simulation.build import VERILATOR_FLAGS, cache_root
+from tickproof.targets.simulation.build import cache_root
 from tickproof.targets.simulation.tools import Tool, find_verilator
 from tickproof.targets.wire.host_build import build_host, build_tools_missing, host_sources, xdp_missing
 from tickproof.targets.wire.rtl_pins import TOP, pins_header, top_module

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `tickproof-rtl` is told of a device: a Verilog top around it, and the C++ header `pins.h` (host/rtl_on_wire/device.h says what is in it).
+"""What `tickproof-rtl` is told of a device: a Verilog top around it, and the header `pins.h` (what is in it: host/rtl_on_wire/device.h).
 
 Ports of the top are `clk`, `reset`, `ready`, `in0_tdata`, ..., `out0_tdata`, ..., `control_awaddr`, ...: their names are the same for all
 devices. Records that leave the device only inside (layout "record") are not connected.
