@@ -39,13 +39,25 @@ T load_le(const std::uint8_t* from) { return load<std::endian::little, T>(from);
 template <std::integral T>
 void store_le(std::uint8_t* to, T value) { store<std::endian::little, T>(to, value); }
 
-// Fields of odd sizes (6-byte MACs and times), size up to 8.
+// Fields whose size a table says, up to 8; odd ones are MACs and times. The usual sizes first: the loop costs where the size is not seen here.
 inline std::uint64_t load_be_sized(const std::uint8_t* from, std::size_t size) {
+    switch (size) {
+        case 1: return *from;
+        case 2: return load_be<std::uint16_t>(from);
+        case 4: return load_be<std::uint32_t>(from);
+        case 8: return load_be<std::uint64_t>(from);
+    }
     std::uint64_t value = 0;
     for (std::size_t index = 0; index < size; ++index) value = value << 8 | from[index];
     return value;
 }
 inline void store_be_sized(std::uint8_t* to, std::size_t size, std::uint64_t value) {
+    switch (size) {
+        case 1: *to = static_cast<std::uint8_t>(value); return;
+        case 2: store_be(to, static_cast<std::uint16_t>(value)); return;
+        case 4: store_be(to, static_cast<std::uint32_t>(value)); return;
+        case 8: store_be(to, value); return;
+    }
     for (std::size_t index = size; index-- > 0; value >>= 8) to[index] = static_cast<std::uint8_t>(value);
 }
 
