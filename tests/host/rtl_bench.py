@@ -14,9 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tickproof.protocols.control import command, pack_control, set_symbol, stock_number
+from tickproof.targets.dut_file import load_dut
 from tickproof.targets.wire.bed import Link, TestBed
+from tickproof.targets.wire.rtl_build import build_rtl_program
 
 TIMEOUT_S = 20.0
+ROOT = Path(__file__).resolve().parents[2]
+FEED = ("feed_a", "feed_b", "events")
 _CLONE_NEWNET = 0x40000000
 _ETH_P_ALL = 3
 
@@ -120,6 +124,11 @@ class Device:
         return self.process.returncode, errors
 
 
+def program(name: str) -> Path:
+    """tickproof-rtl with that device inside."""
+    return build_rtl_program(load_dut(name, ROOT), {})
+
+
 def start(bed: TestBed, program: Path, arguments: Sequence[object]) -> subprocess.Popen[str]:
     """The program in the device's namespace; it never outlives the test by much."""
     command_line = bed.enter("device", ["timeout", "120", str(program), *map(str, arguments)])
@@ -187,3 +196,10 @@ def track(control: ControlClient, stock: str = "AAPL", base: int = 990_000) -> N
         set_symbol(0, "base", base),
         command("commit"),
     )
+
+
+def ends_well(device: Device) -> None:
+    """With 0, and without a complaint but that the machine was busy."""
+    status, errors = device.stop()
+    assert status == 0
+    assert [line for line in errors.splitlines() if "fell behind" not in line] == []
