@@ -55,7 +55,12 @@ private:
     Text reference() { return be(random_.one_in(100) ? random_.edge() : random_.below(300), 8); }
     Text shares() { return be(random_.one_in(20) ? random_.edge() : random_.between(1, 300), 4); }
     // Buys and sells that seldom meet.
-    Text price(char side) { return be(random_.one_in(200) ? random_.edge() : side == 'S' ? kBid + 100 * random_.below(10) : kBid - 100 * random_.between(1, 10), 4); }
+    Text price(char side) {
+        return be(random_.one_in(200) ? random_.edge()
+                  : side == 'S'       ? kBid + 100 * random_.below(10)
+                                      : kBid - 100 * random_.between(1, 10),
+                  4);
+    }
     Text add(const Text& stock) {
         const char side = random_.code("BBBBBSSSSSx");
         return reference() + side + shares() + stock + price(side);

@@ -23,7 +23,8 @@ public:
     void step() {
         const unsigned line = static_cast<unsigned>(random_.below(2));
         const Text payload = inputs_.packet();
-        if (path_.has_room(line, 1)) path_.packet(line, {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()}, clock_.now_ns());
+        if (path_.has_room(line, 1))
+            path_.packet(line, {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()}, clock_.now_ns());
         path_.poll(clock_.now_ns());
         check();
     }
@@ -40,7 +41,9 @@ public:
             return true;
         }
         if (random_.one_in(20)) {
-            const std::uint32_t setting = random_.pick({control::gap_timeout_ns::kId, control::session_pinned::kId, control::start_sequence::kId, control::enabled::kId, control::locate::kId, control::locate_given::kId, 200u});
+            const std::uint32_t setting =
+                random_.pick({control::gap_timeout_ns::kId, control::session_pinned::kId, control::start_sequence::kId,
+                              control::enabled::kId, control::locate::kId, control::locate_given::kId, 200u});
             path_.set(setting, symbol, random_.one_in(3) ? 0 : random_.below(3));
             path_.command(control::op_commit, 0, clock_.now_ns());
             return true;
@@ -74,7 +77,8 @@ private:
         switch (bytes[record::kind.offset]) {
             case record::bbo::kType: return check_bbo(bytes.data());
             case record::gap::kType: {
-                const std::uint64_t first = load_be<std::uint64_t>(bytes.data() + record::sequence.offset), end = load_be<std::uint64_t>(bytes.data() + record::gap::end.offset);
+                const std::uint64_t first = load_be<std::uint64_t>(bytes.data() + record::sequence.offset),
+                                    end = load_be<std::uint64_t>(bytes.data() + record::gap::end.offset);
                 require(end != first, "a gap misses something");
                 ++gaps_;
                 missing_ += end - first;

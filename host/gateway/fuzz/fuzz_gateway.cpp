@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Throws generated and damaged packets at the feed path and at the order path, one of each a case, and holds what comes out against itself: nothing here
-// knows what the contract wants. The same seed gives the same cases. Meant for builds with sanitizers:
+// Throws generated and damaged packets at the feed path and at the order path, one of each a case, and holds what comes out against itself:
+// nothing here knows what the contract wants. The same seed gives the same cases. Meant for builds with sanitizers:
 //   fuzz_gateway --cases 1000000 --seed 1
 #include <charconv>
 #include <cstdio>
@@ -32,7 +32,9 @@ void run(std::uint64_t cases, std::uint64_t seed) {
         feed.step();
         orders.step();
     }
-    const auto print = [](std::string_view name, std::uint64_t value) { std::printf("%.*s=%llu ", static_cast<int>(name.size()), name.data(), static_cast<unsigned long long>(value)); };
+    const auto print = [](std::string_view name, std::uint64_t value) {
+        std::printf("%.*s=%llu ", static_cast<int>(name.size()), name.data(), static_cast<unsigned long long>(value));
+    };
     for (std::size_t index = counter::messages; index < counter::records; ++index) print(counter::kNames[index], feed.counters()[index]);
     for (std::size_t index = 0; index < order_counter::kNames.size(); ++index) print(order_counter::kNames[index], orders.total(index));
     std::printf("\n%llu cases of seed %llu\n", static_cast<unsigned long long>(cases), static_cast<unsigned long long>(seed));

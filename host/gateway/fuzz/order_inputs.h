@@ -48,8 +48,7 @@ private:
             case 8: return modify(some_number(), side(), quantity());
             case 9:
             case 10:
-            case 11:
-                return Replace{some_number(), fresh_number(), quantity(), price(), random_.code("0356E0000x"), random_.code("YNAZYYYx"), random_.code("YNNNNx"), "CLIENT-ORDER-2", options()}.packet();
+            case 11: return replace();
             default: return enter();
         }
     }
@@ -70,9 +69,24 @@ private:
         return order.packet();
     }
 
+    Text replace() {
+        Replace order;
+        order.original = some_number();
+        order.ref = fresh_number();
+        order.quantity = quantity();
+        order.price = price();
+        order.tif = random_.code("0356E0000x");
+        order.display = random_.code("YNAZYYYx");
+        order.sweep = random_.code("YNNNNx");
+        order.options = options();
+        return order.packet();
+    }
+
     Text exchange_packet() {
         switch (random_.below(12)) {
-            case 0: return login_accepted(random_.pick<const char*>({"S1", "S1", "S2"}), std::to_string(random_.one_in(20) ? random_.edge() : random_.between(1, 40)));
+            case 0:
+                return login_accepted(random_.pick<const char*>({"S1", "S1", "S2"}),
+                                      std::to_string(random_.one_in(20) ? random_.edge() : random_.between(1, 40)));
             case 1: return soup(random_.code("HZ"));
             case 2: return soup('U', report());
             case 3: return soup('J', "A");
@@ -112,7 +126,10 @@ private:
         return random_.one_in(20) ? some_number() : number_;
     }
     std::uint32_t quantity() { return static_cast<std::uint32_t>(random_.one_in(12) ? random_.edge() : random_.between(1, 500)); }
-    std::uint64_t price() { return random_.one_in(12) ? random_.pick<std::uint64_t>({0x7FFF'FFFF, 1'999'999'900, random_.edge()}) : random_.between(kBid - 300, kBid + 300); }
+    std::uint64_t price() {
+        return random_.one_in(12) ? random_.pick<std::uint64_t>({0x7FFF'FFFF, 1'999'999'900, random_.edge()})
+                                  : random_.between(kBid - 300, kBid + 300);
+    }
     char side() { return random_.code("BBBBSSSTEx"); }
     Text options() {
         Text all;

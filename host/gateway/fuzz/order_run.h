@@ -29,7 +29,8 @@ public:
 
 class OrderRun final : private RecordSink {
 public:
-    OrderRun(const MarketView& market, Clock& clock, std::size_t symbols) : clock_(clock), path_(make_order_path(market, *this, client_, exchange_, clock, symbols)) {}
+    OrderRun(const MarketView& market, Clock& clock, std::size_t symbols)
+        : clock_(clock), path_(make_order_path(market, *this, client_, exchange_, clock, symbols)) {}
 
     Orders& path() { return *path_; }
     std::span<const std::uint64_t> counters() const { return path_->counters(); }
@@ -48,7 +49,8 @@ public:
         const auto count = path_->counters();
         require(count[order_counter::client_packets] == clients_ + decisions_, "each packet of the client has one record");
         require(count[order_counter::exchange_packets] == reports_, "each packet of the exchange has one record");
-        require(count[orders] == decisions_ && count[orders_forwarded] + count[orders_rejected] == decisions_, "each order is forwarded or rejected");
+        require(count[orders] == decisions_ && count[orders_forwarded] + count[orders_rejected] == decisions_,
+                "each order is forwarded or rejected");
         require(count[orders_forwarded] == forwarded_, "what is forwarded is decided so");
         require(count[client_errors] == errors_[0] && count[exchange_errors] == errors_[1], "each error has one record");
         require(count[replayed] == replayed_, "each replayed packet says so");
@@ -62,7 +64,9 @@ private:
     void put(std::span<const std::uint8_t, 64> bytes) override {
         records_.append(bytes.begin(), bytes.end());
         const auto byte = [&bytes](Field field) { return bytes[field.offset]; };
-        require(load_be<std::uint32_t>(bytes.data() + record::number.offset) == 0 && load_be<std::uint64_t>(bytes.data() + record::stamp.offset) == 0, "number and stamp are the sink's");
+        require(load_be<std::uint32_t>(bytes.data() + record::number.offset) == 0 &&
+                    load_be<std::uint64_t>(bytes.data() + record::stamp.offset) == 0,
+                "number and stamp are the sink's");
         require(load_be<std::uint64_t>(bytes.data() + record::time_ns.offset) == clock_.now_ns(), "a record has the time of its input");
         const std::uint64_t ordinal = load_be<std::uint64_t>(bytes.data() + record::sequence.offset);
         switch (byte(record::kind)) {
@@ -73,13 +77,16 @@ private:
                 ++errors_[client ? 0 : 1];
                 break;
             }
-            case record::link::kType: (byte(record::link::port) == record::link::port_client ? client_ : exchange_).open = byte(record::link::up) != 0; break;
+            case record::link::kType:
+                (byte(record::link::port) == record::link::port_client ? client_ : exchange_).open = byte(record::link::up) != 0;
+                break;
             case record::client::kType: require(ordinal == ++clients_ + decisions_, "ordinals are contiguous"); break;
             case record::decision::kType: {
                 require(ordinal == clients_ + ++decisions_, "ordinals are contiguous");
                 const std::uint32_t failing = load_be<std::uint32_t>(bytes.data() + record::decision::failing.offset);
                 const bool forwards = byte(record::decision::verdict) == record::decision::verdict_forwarded;
-                require(failing >> (record::check_executions + 1) == 0 && forwards == (failing == 0), "an order is forwarded if no check fails");
+                require(failing >> (record::check_executions + 1) == 0 && forwards == (failing == 0),
+                        "an order is forwarded if no check fails");
                 forwarded_ += forwards;
                 break;
             }

@@ -34,7 +34,8 @@ public:
     // A feed command's CONTROL record is out.
     void control_seen(bool commit) {
         if (!whole_) return;
-        for (OrderRun* run : {&*whole_, &*pieces_}) commit ? run->path().commit(clock_.now_ns()) : run->path().control_seen(clock_.now_ns());
+        for (OrderRun* run : {&*whole_, &*pieces_})
+            commit ? run->path().commit(clock_.now_ns()) : run->path().control_seen(clock_.now_ns());
     }
 
 private:
@@ -63,7 +64,8 @@ private:
 
     // Mostly wide open, or else nothing would ever be live.
     void set(unsigned id, std::uint16_t symbol) {
-        const auto open_at_0 = {control::restricted::kId, control::token_ns::kId, control::execution_window::kId, control::duplicate_window::kId, control::client_types::kId, control::reject_mode::kId};
+        const auto open_at_0 = {control::restricted::kId,       control::token_ns::kId,     control::execution_window::kId,
+                                control::duplicate_window::kId, control::client_types::kId, control::reject_mode::kId};
         std::uint64_t value = std::find(open_at_0.begin(), open_at_0.end(), id) != open_at_0.end() ? 0 : ~0ull;
         if (random_.one_in(25)) value = random_.edge();
         both([&](Orders& path) { path.set(id, symbol, value); });

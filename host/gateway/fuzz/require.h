@@ -12,7 +12,8 @@ inline std::uint64_t current_case = 0;
 
 inline void require(bool holds, const char* what, const std::source_location& at = std::source_location::current()) {
     if (holds) return;
-    std::fprintf(stderr, "fuzz_gateway: case %llu: does not hold: %s (%s:%u)\n", static_cast<unsigned long long>(current_case), what, at.file_name(), at.line());
+    std::fprintf(stderr, "fuzz_gateway: case %llu: does not hold: %s (%s:%u)\n", static_cast<unsigned long long>(current_case), what,
+                 at.file_name(), at.line());
     std::exit(1);
 }
 

@@ -12,8 +12,8 @@ class Framer {
 public:
     enum class Found { more, packet, bad_length };
 
-    // Takes bytes from the front of `bytes` until something is found. A packet is whole, its length in front, and valid until the next call; with
-    // bad_length it is the two bytes of the length. `more`: all bytes are taken.
+    // Takes bytes from the front of `bytes` until something is found. A packet is whole, its length in front, and valid until the next
+    // call; with bad_length it is the two bytes of the length. `more`: all bytes are taken.
     Found next(Bytes& bytes, Bytes& packet);
     void restart() { held_count_ = 0; }
 

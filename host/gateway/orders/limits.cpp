@@ -8,12 +8,14 @@ namespace {
 
 // Bits of each setting, in the order of the ids.
 constexpr std::array kDeviceBits{
-    control::dead_man_ns::kBits,      control::token_ns::kBits,       control::burst::kBits,       control::max_open_orders::kBits,      control::session_max_gross::kBits,
-    control::duplicate_window::kBits, control::allowed_phases::kBits, control::reject_mode::kBits, control::cancel_on_disconnect::kBits, control::client_types::kBits,
+    control::dead_man_ns::kBits,          control::token_ns::kBits,         control::burst::kBits,          control::max_open_orders::kBits,
+    control::session_max_gross::kBits,    control::duplicate_window::kBits, control::allowed_phases::kBits, control::reject_mode::kBits,
+    control::cancel_on_disconnect::kBits, control::client_types::kBits,
 };
 constexpr std::array kSymbolBits{
-    control::restricted::kBits, control::max_shares::kBits, control::max_notional::kBits, control::collar_bps::kBits,     control::max_reference_age::kBits, control::max_long::kBits,
-    control::max_short::kBits,  control::max_gross::kBits,  control::short_ok::kBits,     control::allowed_types::kBits, control::max_executions::kBits,    control::execution_window::kBits,
+    control::restricted::kBits,        control::max_shares::kBits,    control::max_notional::kBits,   control::collar_bps::kBits,
+    control::max_reference_age::kBits, control::max_long::kBits,      control::max_short::kBits,      control::max_gross::kBits,
+    control::short_ok::kBits,          control::allowed_types::kBits, control::max_executions::kBits, control::execution_window::kBits,
 };
 
 std::uint64_t low_bits(std::uint64_t value, unsigned bits) { return bits == 64 ? value : value & ((std::uint64_t{1} << bits) - 1); }

@@ -37,7 +37,10 @@ public:
     OpenOrder& add(std::uint32_t user_ref_num) {
         const std::size_t place = free_place(user_ref_num);
         OpenOrder& order = orders_[place];
-        order = {.user_ref_num = user_ref_num, .remaining = 0, .price = 0, .symbol = 0, .side = 0, .older = orders_[kEnds].older, .newer = kEnds};
+        order = {};
+        order.user_ref_num = user_ref_num;
+        order.older = orders_[kEnds].older;
+        order.newer = kEnds;
         orders_[order.older].newer = orders_[kEnds].older = static_cast<std::uint16_t>(place);
         ++size_;
         return order;

@@ -83,7 +83,8 @@ void OrderPath::bytes(Side side, Bytes payload) {
 }
 
 void OrderPath::client_packet(Bytes packet, std::uint64_t now) {
-    if (const std::uint8_t reason = client_fault(packet, limits_.device(control::client_types::kId))) return fault(client_, reason, packet, now);
+    if (const std::uint8_t reason = client_fault(packet, limits_.device(control::client_types::kId)))
+        return fault(client_, reason, packet, now);
     const std::uint64_t ordinal = client_.count_packet();
     std::uint8_t type = 0;
     std::uint64_t number = 0;
@@ -140,7 +141,8 @@ void OrderPath::reject(const OrderMessage& order, std::uint32_t failing, std::ui
     message[message_type.offset] = kType;
     store_be(message + timestamp.offset, now);
     store_be(message + user_ref_num.offset, order.user_ref_num);
-    store_be(message + rejected_order_reason.offset, static_cast<std::uint16_t>(own_reasons + static_cast<unsigned>(__builtin_ctz(failing))));
+    store_be(message + rejected_order_reason.offset,
+             static_cast<std::uint16_t>(own_reasons + static_cast<unsigned>(__builtin_ctz(failing))));
     std::fill_n(message + clordid.offset, clordid.size, std::uint8_t{' '});  // a modify has none
     std::copy(order.clordid.begin(), order.clordid.end(), message + clordid.offset);
     if (client_.send(packet)) ++counters_[order_counter::rejects_sent];
@@ -227,7 +229,8 @@ bool OrderPath::command(std::uint8_t op, std::uint16_t symbol, std::uint64_t val
 
 }  // namespace
 
-std::unique_ptr<Orders> make_order_path(const MarketView& market, RecordSink& records, ByteSink& client, ByteSink& exchange, Clock& clock, std::size_t symbols) {
+std::unique_ptr<Orders> make_order_path(const MarketView& market, RecordSink& records, ByteSink& client, ByteSink& exchange, Clock& clock,
+                                        std::size_t symbols) {
     return std::make_unique<OrderPath>(market, records, client, exchange, clock, symbols);
 }
 

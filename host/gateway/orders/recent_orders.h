@@ -22,7 +22,8 @@ public:
         for (std::size_t age = 1; age <= count_; ++age) {
             const RecentOrder& other = orders_[(next_ - age) % orders_.size()];
             if (order.time_ns - other.time_ns >= window) return false;
-            if (other.symbol == order.symbol && other.side == order.side && other.quantity == order.quantity && other.price == order.price) return true;
+            if (other.symbol == order.symbol && other.side == order.side && other.quantity == order.quantity && other.price == order.price)
+                return true;
         }
         return false;
     }

@@ -30,7 +30,8 @@ Effect Reports::take(Bytes message, bool replayed, std::uint64_t now) {
     const std::optional<std::uint32_t> number = number_of(message);
     if (!number) return effect;
     effect.user_ref_num = *number;
-    if (message[0] == out::order_replaced::kType && !replayed)  // before the new number is looked up, so that one that names itself is unknown
+    // The original goes before the new number is looked up, so that one that names itself is unknown.
+    if (message[0] == out::order_replaced::kType && !replayed)
         if (OpenOrder* original = exposure_.find(read_word(message, out::order_replaced::orig_user_ref_num))) exposure_.free(*original);
     OpenOrder* order = exposure_.find(*number);
     if (!replayed) effect.kill = order != nullptr ? apply(*order, message, now) : apply_to_nothing(message[0]);

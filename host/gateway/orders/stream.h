@@ -22,7 +22,8 @@ public:
         closed_ = false;
     }
 
-    // The next packet of `bytes`, or a bad length. Bytes of a link that is down are discarded, those of a closed side swallowed (SESS-ERROR).
+    // The next packet of `bytes`, or a bad length. Bytes of a link that is down are discarded, those of a closed side swallowed
+    // (SESS-ERROR).
     Framer::Found next(Bytes& bytes, Bytes& packet) {
         if (open()) return framer_.next(bytes, packet);
         if (up_) counter(order_counter::client_swallowed) += bytes.size();

@@ -74,7 +74,8 @@ bool SymbolChecks::collar_fails() const {
 
 bool SymbolChecks::duplicate_fails(const RecentOrders& recent) const {
     const OrderMessage& order = subject_.order;
-    return order.enters() && recent.has_twin({subject_.symbol, order.side, order.quantity, order.price, now_}, limits_.device(control::duplicate_window::kId));
+    return order.enters() && recent.has_twin({subject_.symbol, order.side, order.quantity, order.price, now_},
+                                             limits_.device(control::duplicate_window::kId));
 }
 
 bool SymbolChecks::position_fails() const {

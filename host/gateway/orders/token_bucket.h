@@ -9,7 +9,9 @@ namespace tickproof::gateway {
 
 class TokenBucket {
 public:
-    bool passes(Wide now, std::uint64_t burst, std::uint64_t token_ns) const { return burst > 0 && now + Wide{burst - 1} * token_ns >= arrival_; }
+    bool passes(Wide now, std::uint64_t burst, std::uint64_t token_ns) const {
+        return burst > 0 && now + Wide{burst - 1} * token_ns >= arrival_;
+    }
     void take(Wide now, std::uint64_t token_ns) { arrival_ = std::max(arrival_, now) + token_ns; }
     // A cancel takes one, too, but never overdraws.
     void take_for_cancel(Wide now, std::uint64_t burst, std::uint64_t token_ns) {

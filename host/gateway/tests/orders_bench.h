@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An order path with a market, a clock and sinks that a test holds in its hands. Settings and offsets are written as numbers on purpose: see control.toml
-// and contract 8.
+// An order path with a market, a clock and sinks that a test holds in its hands. Settings and offsets are written as numbers on purpose:
+// see control.toml and contract 8.
 #pragma once
 #include <cstdint>
 #include <cstdio>
@@ -25,7 +25,8 @@ inline void expect(bool holds, const std::source_location& at = std::source_loca
 template <typename Got, typename Expected>
 void expect_equal(const Got& got, const Expected& expected, const std::source_location& at = std::source_location::current()) {
     if (got == expected) return;
-    std::fprintf(stderr, "%s:%u: got 0x%llx, expected 0x%llx\n", at.file_name(), at.line(), static_cast<unsigned long long>(got), static_cast<unsigned long long>(expected));
+    std::fprintf(stderr, "%s:%u: got 0x%llx, expected 0x%llx\n", at.file_name(), at.line(), static_cast<unsigned long long>(got),
+                 static_cast<unsigned long long>(expected));
     std::exit(1);
 }
 
@@ -59,13 +60,48 @@ inline constexpr std::uint64_t kMost = ~std::uint64_t{0};
 
 // Settings by their ids.
 enum Setting : std::uint32_t {
-    kDeadMan = 128, kTokenNs, kBurst, kMaxOpen, kSessionGross, kDuplicateWindow, kPhases, kRejectMode, kCancelOnDisconnect, kClientTypes,
-    kRestricted = 192, kMaxShares, kMaxNotional, kCollar, kMaxAge, kMaxLong, kMaxShort, kMaxGross, kShortOk, kTypes, kMaxExecutions, kExecutionWindow,
+    kDeadMan = 128,
+    kTokenNs,
+    kBurst,
+    kMaxOpen,
+    kSessionGross,
+    kDuplicateWindow,
+    kPhases,
+    kRejectMode,
+    kCancelOnDisconnect,
+    kClientTypes,
+    kRestricted = 192,
+    kMaxShares,
+    kMaxNotional,
+    kCollar,
+    kMaxAge,
+    kMaxLong,
+    kMaxShort,
+    kMaxGross,
+    kShortOk,
+    kTypes,
+    kMaxExecutions,
+    kExecutionWindow,
 };
 enum Op : std::uint8_t { kKill = 5, kUnkill, kSetPosition, kSetExecuted, kRelease, kAlive };
 enum Counter {
-    kClientPackets, kClientSwallowed, kClientErrors, kClientUnsent, kExchangePackets, kExchangeSwallowed, kExchangeErrors, kExchangeUnsent, kOrders, kForwarded,
-    kRejected, kRejectsSent, kCancelsSent, kReplayed, kUnknownReport, kUnknownOrder, kOverReleased,
+    kClientPackets,
+    kClientSwallowed,
+    kClientErrors,
+    kClientUnsent,
+    kExchangePackets,
+    kExchangeSwallowed,
+    kExchangeErrors,
+    kExchangeUnsent,
+    kOrders,
+    kForwarded,
+    kRejected,
+    kRejectsSent,
+    kCancelsSent,
+    kReplayed,
+    kUnknownReport,
+    kUnknownOrder,
+    kOverReleased,
 };
 
 class Bench {
@@ -78,16 +114,19 @@ public:
 
     // Just after reset, with a quote of 150.00 to 150.02 for AAPL and 310.00 to 310.10 for MSFT.
     Bench() {
-        market.symbols_ = {state("AAPL    ", 1'500'000, 1'500'200), state("MSFT    ", 3'100'000, 3'101'000), state("OFF     ", 100'000, 100'200)};
+        market.symbols_ = {state("AAPL    ", 1'500'000, 1'500'200), state("MSFT    ", 3'100'000, 3'101'000),
+                           state("OFF     ", 100'000, 100'200)};
         market.symbols_[kOff].enabled = false;
         path = make_order_path(market, records, client, exchange, clock, market.symbols_.size());
     }
 
     // Limits so wide that a plain order passes, links up, kill off; what that left behind is taken away.
     Bench& open() {
-        const std::pair<std::uint32_t, std::uint64_t> device[] = {{kDeadMan, kMost}, {kTokenNs, 0}, {kBurst, 1}, {kMaxOpen, 1024}, {kSessionGross, kMost}, {kPhases, 0x3F}};
-        const std::pair<std::uint32_t, std::uint64_t> symbol[] = {{kMaxShares, 999'999}, {kMaxNotional, kMost}, {kCollar, 10'000}, {kMaxAge, kMost}, {kMaxLong, 1ull << 40},
-                                                                   {kMaxShort, 1ull << 40}, {kMaxGross, kMost}, {kShortOk, 1}, {kTypes, 0x1F}, {kMaxExecutions, 255}};
+        const std::pair<std::uint32_t, std::uint64_t> device[] = {{kDeadMan, kMost}, {kTokenNs, 0},          {kBurst, 1},
+                                                                  {kMaxOpen, 1024},  {kSessionGross, kMost}, {kPhases, 0x3F}};
+        const std::pair<std::uint32_t, std::uint64_t> symbol[] = {
+            {kMaxShares, 999'999},   {kMaxNotional, kMost}, {kCollar, 10'000}, {kMaxAge, kMost}, {kMaxLong, 1ull << 40},
+            {kMaxShort, 1ull << 40}, {kMaxGross, kMost},    {kShortOk, 1},     {kTypes, 0x1F},   {kMaxExecutions, 255}};
         for (const auto& [setting, value] : device) expect(path->set(setting, 0, value));
         for (std::uint16_t index = 0; index < market.symbols_.size(); ++index)
             for (const auto& [setting, value] : symbol) expect(path->set(setting, index, value));

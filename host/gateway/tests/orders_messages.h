@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SoupBinTCP packets and OUCH messages for the tests of the order path, written out field by field (docs/wire_formats.md), without the tables.
+// SoupBinTCP packets and OUCH messages for the tests of the order path, written out field by field (docs/wire_formats.md), without the
+// tables.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -27,7 +28,8 @@ struct Enter {
     Text options = "";
 
     Text message() const {
-        return "O" + be(ref, 4) + side + be(quantity, 4) + stock + be(price, 8) + tif + display + capacity + sweep + cross + clordid + be(options.size(), 2) + options;
+        return "O" + be(ref, 4) + side + be(quantity, 4) + stock + be(price, 8) + tif + display + capacity + sweep + cross + clordid +
+               be(options.size(), 2) + options;
     }
     Text packet() const { return soup('U', message()); }
 };
@@ -40,7 +42,8 @@ struct Replace {
     Text options = "";
 
     Text packet() const {
-        return soup('U', "U" + be(original, 4) + be(ref, 4) + be(quantity, 4) + be(price, 8) + tif + display + sweep + clordid + be(options.size(), 2) + options);
+        return soup('U', "U" + be(original, 4) + be(ref, 4) + be(quantity, 4) + be(price, 8) + tif + display + sweep + clordid +
+                             be(options.size(), 2) + options);
     }
 };
 
@@ -50,20 +53,26 @@ inline Text cancel(std::uint32_t ref, std::uint32_t quantity = 0) { return soup(
 // From the exchange. `head` is type, timestamp and number, which all but one have in front.
 inline Text head(char type, std::uint32_t ref) { return Text(1, type) + be(0x1122334455667788, 8) + be(ref, 4); }
 inline Text accepted(std::uint32_t ref, std::uint32_t quantity = 100, char state = 'L', char side = 'B') {
-    return head('A', ref) + side + be(quantity, 4) + "AAPL    " + be(1'500'000, 8) + "0Y" + be(77, 8) + "ANN" + state + "CLIENT-ORDER-1" + be(0, 2);
+    return head('A', ref) + side + be(quantity, 4) + "AAPL    " + be(1'500'000, 8) + "0Y" + be(77, 8) + "ANN" + state + "CLIENT-ORDER-1" +
+           be(0, 2);
 }
 inline Text replaced(std::uint32_t original, std::uint32_t ref, std::uint32_t quantity, char state = 'L') {
-    return head('U', original) + be(ref, 4) + 'B' + be(quantity, 4) + "AAPL    " + be(1'500'000, 8) + "0Y" + be(77, 8) + "ANN" + state + "CLIENT-ORDER-2" + be(0, 2);
+    return head('U', original) + be(ref, 4) + 'B' + be(quantity, 4) + "AAPL    " + be(1'500'000, 8) + "0Y" + be(77, 8) + "ANN" + state +
+           "CLIENT-ORDER-2" + be(0, 2);
 }
 inline Text executed(std::uint32_t ref, std::uint32_t quantity, std::uint64_t price = 1'500'000) {
     return head('E', ref) + be(quantity, 4) + be(price, 8) + "R" + be(99, 8) + be(0, 2);
 }
 inline Text canceled(std::uint32_t ref, std::uint32_t quantity) { return head('C', ref) + be(quantity, 4) + "U"; }
-inline Text aiq_canceled(std::uint32_t ref, std::uint32_t quantity) { return head('D', ref) + be(quantity, 4) + "Q" + be(quantity, 4) + be(1'500'000, 8) + "R"; }
+inline Text aiq_canceled(std::uint32_t ref, std::uint32_t quantity) {
+    return head('D', ref) + be(quantity, 4) + "Q" + be(quantity, 4) + be(1'500'000, 8) + "R";
+}
 inline Text modified(std::uint32_t ref, char side, std::uint32_t quantity) { return head('M', ref) + side + be(quantity, 4); }
 inline Text rejected(std::uint32_t ref) { return head('J', ref) + be(1, 2) + "CLIENT-ORDER-1"; }
 inline Text broken(std::uint32_t ref) { return head('B', ref) + be(99, 8) + "E" + "CLIENT-ORDER-1"; }
-inline Text corrected(std::uint32_t ref) { return head('F', ref) + be(10, 4) + be(1'500'000, 8) + "R" + be(99, 8) + "E" + "CLIENT-ORDER-1"; }
+inline Text corrected(std::uint32_t ref) {
+    return head('F', ref) + be(10, 4) + be(1'500'000, 8) + "R" + be(99, 8) + "E" + "CLIENT-ORDER-1";
+}
 
 inline Text sequenced(const Text& message) { return soup('S', message); }
 inline Text login_accepted(const Text& session, const Text& number) {

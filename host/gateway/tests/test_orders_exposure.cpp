@@ -1,47 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the exchange's reports do to exposure, and what kills send (contract 7.1, 7.2).
-#include "host/gateway/tests/orders_bench.h"
+// What the exchange's reports do to exposure (contract 7.1).
+#include "host/gateway/tests/orders_reports.h"
 
 namespace tickproof::gateway::testing {
 namespace {
-
-constexpr std::uint32_t kByKill = 1, kByPosition = 1 << 10, kByGross = 1 << 11;
-
-// What the last REPORT says.
-struct Said {
-    std::uint16_t symbol;
-    bool applied;
-    std::uint32_t ref;
-    std::int64_t position;
-    std::uint32_t remaining;
-};
-
-void expect_report(const Bench& bench, const Said& said, const std::source_location& at = std::source_location::current()) {
-    expect_equal(bench.field(0, 1), 11u, at);
-    expect_equal(bench.field(2, 2), std::uint64_t{said.symbol}, at);
-    expect_equal(bench.field(34, 1), std::uint64_t{said.applied}, at);
-    expect_equal(bench.field(36, 4), std::uint64_t{said.ref}, at);
-    expect_equal(static_cast<std::int64_t>(bench.field(48, 8)), said.position, at);
-    expect_equal(bench.field(56, 4), std::uint64_t{said.remaining}, at);
-}
-
-// An open bench on which orders 1, 2, ... of 100 shares are live.
-void enter(Bench& bench, std::uint32_t count, char side = 'B') {
-    bench.open();
-    for (std::uint32_t ref = 1; ref <= count; ++ref) bench.from_client(Enter{.ref = ref, .side = side}.packet());
-    bench.exchange.take();
-}
-
-// How many more shares a buy may have, seen from outside: the largest quantity that RISK-POSITION lets pass is `room`.
-void expect_room(Bench& bench, std::uint32_t room, const std::source_location& at = std::source_location::current()) {
-    const auto failing = [&](std::uint32_t quantity) {
-        // Of a number that no `O` may have any more, so that nothing is forwarded.
-        bench.failing(Enter{.ref = 0, .quantity = quantity}.packet(), at);
-        return static_cast<std::uint32_t>(bench.field(32, 4)) & kByPosition;
-    };
-    expect_equal(failing(room + 1), kByPosition, at);
-    if (room > 0) expect_equal(failing(room), 0u, at);
-}
 
 // A REPORT, byte for byte.
 void a_fill_is_reported() {
@@ -50,8 +12,8 @@ void a_fill_is_reported() {
     bench.clock.now = 7'000;
     bench.report(executed(1, 30));
     expect(bench.client.take() == sequenced(executed(1, 30)));
-    expect(bench.records.all.back() == "\x0B" + be(0, 1) + be(0, 2) + be(0, 4) + be(0, 8) + be(7'000, 8) + be(1, 8) + "SE\x01" + be(0, 1) + be(1, 4) + be(1, 8) +
-                                           be(~0ull - 29, 8) + be(70, 4) + be(0, 4));
+    expect(bench.records.all.back() == "\x0B" + be(0, 1) + be(0, 2) + be(0, 4) + be(0, 8) + be(7'000, 8) + be(1, 8) + "SE\x01" + be(0, 1) +
+                                           be(1, 4) + be(1, 8) + be(~0ull - 29, 8) + be(70, 4) + be(0, 4));
 }
 
 void an_acceptance_releases_the_difference() {
@@ -202,104 +164,6 @@ void other_reports_change_nothing() {
     expect_equal(bench.counter(kCancelsSent), 0u);
 }
 
-// EXP-BROKEN, EXP-UNKNOWN: what cannot be applied latches a kill.
-void what_cannot_be_applied_latches() {
-    for (const auto& message : {broken(2), corrected(2)}) {
-        Bench bench;
-        enter(bench, 2);
-        bench.report(message);
-        expect_report(bench, {kAapl, true, 2, 0, 100});
-        expect(bench.exchange.take() == cancel(1) + cancel(2));
-        expect_equal(bench.failing(Enter{.ref = 3, .stock = "MSFT    ", .price = 3'100'000}.packet()), 0u);
-        expect_equal(bench.failing(Enter{.ref = 4}.packet()), kByKill);
-    }
-    for (const auto& message : {broken(9), corrected(9), executed(9, 1), replaced(9, 8, 1)}) {
-        Bench bench;
-        enter(bench, 1);
-        bench.report(message);
-        expect(bench.exchange.take() == cancel(1));
-        expect_equal(bench.counter(kUnknownOrder), 1u);
-        expect_equal(bench.failing(Enter{.ref = 3, .stock = "MSFT    ", .price = 3'100'000}.packet()), kByKill);
-    }
-    for (const auto& message : {accepted(9), canceled(9, 1), aiq_canceled(9, 1), modified(9, 'B', 1), rejected(9)}) {
-        Bench bench;
-        enter(bench, 1);
-        bench.report(message);
-        expect(bench.exchange.take().empty());
-        expect_equal(bench.counter(kUnknownOrder), 1u);
-    }
-}
-
-// SESS-SEQUENCE: what was applied is not applied again.
-void a_replayed_report_has_no_effect() {
-    Bench bench;
-    enter(bench, 2);
-    bench.from_exchange(login_accepted("S1", "1"));
-    bench.report(executed(1, 30));
-    bench.from_exchange(login_accepted("S1", "1"));
-    bench.report(executed(1, 30));
-    expect_report(bench, {kAapl, false, 1, 30, 70});
-    expect_equal(bench.field(1, 1), 1u);
-    bench.from_exchange(login_accepted("S1", "1"));
-    bench.report(replaced(2, 1, 10));
-    expect_report(bench, {kAapl, false, 1, 30, 70});
-    bench.report(rejected(2));
-    expect_report(bench, {kAapl, true, 2, 30, 0});
-    bench.from_exchange(login_accepted("S1", "1"));
-    bench.report(executed(9, 1));
-    bench.report(head('z', 1));
-    expect_equal(bench.counter(kUnknownOrder), 0u);
-    expect_equal(bench.counter(kUnknownReport), 1u);
-    expect_equal(bench.counter(kReplayed), 4u);
-    expect_equal(bench.counter(kCancelsSent), 0u);
-}
-
-// KILL-CANCEL: every live order of the scope, in order of acceptance, once.
-void a_kill_cancels_in_order_of_acceptance() {
-    Bench bench;
-    bench.open();
-    bench.from_client(Enter{.ref = 300}.packet() + Enter{.ref = 301, .stock = "MSFT    ", .price = 3'100'000}.packet() + Enter{.ref = 556}.packet());
-    bench.report(canceled(300, 100));
-    bench.from_client(Enter{.ref = 812}.packet() + Replace{.original = 812, .ref = 900}.packet());  // 812 takes the place of 300
-    bench.exchange.take();
-    bench.path->command(kKill, kAapl, 7);
-    expect_equal(bench.field(0, 4), 0x0C000000u);
-    expect_equal(bench.field(24, 8), 0u);
-    expect_equal(bench.field(32, 1), 5u);
-    expect_equal(bench.field(40, 8), 7u);
-    expect(bench.exchange.take() == cancel(556) + cancel(812) + cancel(900));
-    bench.path->command(kKill, kAapl, 0);
-    expect(bench.exchange.take().empty());
-    const Text all = cancel(301) + cancel(556) + cancel(812) + cancel(900);
-    bench.path->command(kKill, kGlobal, 0);
-    expect(bench.exchange.take() == all);
-    bench.path->command(kKill, kSession, 0);
-    expect(bench.exchange.take() == all);
-    bench.path->command(kUnkill, kAapl, 0);
-    expect(bench.exchange.take().empty());
-    expect_equal(bench.counter(kCancelsSent), 11u);
-    bench.path->command(kRelease, 0, 812);
-    bench.path->link(Side::exchange, false);
-    bench.path->command(kKill, kAapl, 0);
-    expect(bench.exchange.take().empty());
-    expect_equal(bench.counter(kExchangeUnsent), 2u);
-    expect(!bench.path->command(4, 0, 0) && !bench.path->command(11, 0, 0));
-}
-
-// EXP: exposure belongs to the index, whether the symbol is enabled or not.
-void a_disabled_symbol_keeps_its_exposure() {
-    Bench bench;
-    enter(bench, 1);
-    bench.market.symbols_[kAapl].enabled = false;
-    bench.report(executed(1, 10));
-    expect_report(bench, {kAapl, true, 1, 10, 90});
-    expect_equal(bench.failing(modify(1, 'S', 200)), 2u);  // RISK-SYMBOL; what needs the order is left out
-    expect_equal(bench.field(2, 2), std::uint64_t{kNone});
-    expect_equal(bench.field(48, 8), 1'500'000u);
-    bench.path->command(kKill, kAapl, 0);
-    expect(bench.exchange.take() == cancel(1));
-}
-
 // A market order counts at the touch of its decision, and a modify of it at that price.
 void a_market_order_counts_at_the_touch() {
     Bench bench;
@@ -327,9 +191,5 @@ int main() {
     a_replace_counts_beside_its_original_until_the_exchange_answers();
     a_modify_counts_when_the_exchange_confirms_it();
     other_reports_change_nothing();
-    what_cannot_be_applied_latches();
-    a_replayed_report_has_no_effect();
-    a_kill_cancels_in_order_of_acceptance();
-    a_disabled_symbol_keeps_its_exposure();
     a_market_order_counts_at_the_touch();
 }

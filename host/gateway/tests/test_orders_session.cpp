@@ -41,7 +41,8 @@ void segments_may_end_at_every_byte() {
             parts.from_client(stream.substr(0, first));
             parts.from_client(stream.substr(first, second - first));
             parts.from_client(stream.substr(second));
-            expect(parts.exchange.bytes == whole.exchange.bytes && parts.client.bytes == whole.client.bytes && parts.records.all == whole.records.all);
+            expect(parts.exchange.bytes == whole.exchange.bytes && parts.client.bytes == whole.client.bytes &&
+                   parts.records.all == whole.records.all);
         }
 }
 
@@ -95,8 +96,10 @@ void framing_errors_close_a_side() {
     closes(Side::client, {no_length, 0x0101'0000'0000});
     closes(Side::exchange, {no_length, 0x0201'0000'0000});
     closes(Side::exchange, {be(2'049, 2), 0x0201'0000'0801});
-    for (const char type : {'A', 'J', 'S', 'H', 'Z', 'x', '\0'}) closes(Side::client, {soup(type, "ab"), 0x0102'0000'0003u | std::uint64_t(std::uint8_t(type)) << 24});
-    for (const char type : {'L', 'R', 'O', '!'}) closes(Side::exchange, {soup(type, "ab"), 0x0202'0000'0003u | std::uint64_t(std::uint8_t(type)) << 24});
+    for (const char type : {'A', 'J', 'S', 'H', 'Z', 'x', '\0'})
+        closes(Side::client, {soup(type, "ab"), 0x0102'0000'0003u | std::uint64_t(std::uint8_t(type)) << 24});
+    for (const char type : {'L', 'R', 'O', '!'})
+        closes(Side::exchange, {soup(type, "ab"), 0x0202'0000'0003u | std::uint64_t(std::uint8_t(type)) << 24});
     closes(Side::client, {soup('L', Text(45, ' ')), 0x0103'4C00'002E});
     closes(Side::client, {soup('L', Text(47, ' ')), 0x0103'4C00'0030});
     closes(Side::client, {soup('R', "x"), 0x0103'5200'0002});
@@ -113,7 +116,8 @@ void framing_errors_close_a_side() {
     closes(Side::client, {soup('U', "QQ"), 0x0105'5551'0003});
     closes(Side::client, {soup('U', "X" + be(1, 4) + be(0, 3)), 0x0105'5558'0009});
     closes(Side::exchange, {sequenced(head('P', 1) + "x"), 0x0205'5350'000F});
-    for (const Text number : {"0", "1 2", "", "x", "-1", "18446744073709551616", "99999999999999999999"}) closes(Side::exchange, {login_accepted("S1", number), 0x0206'4100'001F});
+    for (const Text number : {"0", "1 2", "", "x", "-1", "18446744073709551616", "99999999999999999999"})
+        closes(Side::exchange, {login_accepted("S1", number), 0x0206'4100'001F});
 }
 
 // SESS-ERROR 4: a bit of client_types lets a type pass with any length; it changes nothing for a known type.
