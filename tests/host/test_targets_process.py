@@ -49,6 +49,13 @@ def test_a_device_that_dies_ends_the_run_at_once(tmp_path: Path) -> None:
     assert time.monotonic() - started < 5
 
 
+def test_what_a_sanitizer_finds_is_no_status_of_the_programs_own(tmp_path: Path) -> None:
+    """A player that found itself in error would else pass for one that was not complete; its report is quoted by its summary."""
+    report = "echo '==1==ERROR'; echo 'SUMMARY: AddressSanitizer: 8 byte(s) leaked'; echo '==1==ABORTING'"
+    trouble = play(GOOD_DEVICE, ["sh", "-c", f'{report}; exit "$(expr "$ASAN_OPTIONS" : "exitcode=\\([0-9]*\\)")"'], tmp_path, 5)
+    assert trouble == "the player ended with status 99: SUMMARY: AddressSanitizer: 8 byte(s) leaked"
+
+
 def test_a_player_that_cannot_start_is_quoted(tmp_path: Path) -> None:
     """Exit status 2 is a plan that cannot be played."""
     trouble = play(GOOD_DEVICE, ["sh", "-c", "echo 'tickproof-wire: plan.conf: unknown line' >&2; exit 2"], tmp_path, 5)

@@ -21,6 +21,8 @@ DEVICE_LOG, PLAYER_LOG = "device.log", "player.log"
 _READY_S = 20.0
 _END_S = 2.0
 """How long a program may take to end when it is asked to; a player also when its device has gone."""
+_SANITIZERS = {f"{name}_OPTIONS": "exitcode=99:print_stacktrace=1" for name in ("ASAN", "LSAN", "UBSAN")}
+"""Of a build with sanitizers (TICKPROOF_SANITIZE): what they find ends a program with a status that it has not itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class _Child:
         status = self.process.wait()
         how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
         lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
-        return f"{self.what} {how}" + (f": {lines[-1]}" if lines else "")
+        reports = [line for line in lines if line.startswith("SUMMARY: ")]  # of a sanitizer, whose last words say nothing
+        return f"{self.what} {how}" + (f": {(reports or lines)[-1]}" if lines else "")
 
     def kill(self) -> None:
         """Whatever it does."""
@@ -97,6 +100,7 @@ def _started(what: str, command: Sequence[str], log: Path, stdout: int | None) -
             stdout=sink if stdout is None else stdout,
             stderr=sink,
             cwd=log.parent,
+            env=_SANITIZERS | os.environ,
             start_new_session=True,
             preexec_fn=_prepare(),  # noqa: PLW1509  (there is one thread)
         )
