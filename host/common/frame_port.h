@@ -36,6 +36,7 @@ public:
 struct FramePortOptions {
     std::size_t ring_bytes = std::size_t{32} << 20;  // receive ring
     bool receive = true;                             // false: only sends
+    bool send = true;                                // false: only receives, and opens and closes faster
     bool hardware_stamps = false;
     bool only_udp = false;  // AF_XDP: what is not IPv4 with UDP stays with the kernel (which can then answer ARP and carry TCP)
 };

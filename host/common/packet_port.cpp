@@ -162,7 +162,7 @@ private:
     void map_rings(const FramePortOptions& options) {
         if (options.receive) receive_ = make_ring(PACKET_RX_RING, options.ring_bytes);
         const std::size_t received = mapping_bytes_;
-        transmit_ = make_ring(PACKET_TX_RING, kTransmitBytes);
+        if (options.send) transmit_ = make_ring(PACKET_TX_RING, kTransmitBytes);
         void* mapping = mmap(nullptr, mapping_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, socket_.get(), 0);
         if (mapping == MAP_FAILED) throw system_error(interface_.name(), "cannot map the rings");
         mapping_ = static_cast<std::uint8_t*>(mapping);

@@ -2,6 +2,7 @@
 #include "host/wire/ports.h"
 
 #include <algorithm>
+#include <future>
 
 #include "host/wire/ip_udp.h"
 
@@ -18,45 +19,54 @@ Ports::Ports(const Plan& plan, std::size_t ring_bytes) {
     for (const OutLine& line : plan.outs) {
         const bool payload = line.transport == Transport::udp;
         const int records_from = !line.records ? -1 : payload ? 0 : static_cast<int>(kHeaderBytes);
-        recorders_.emplace_back(plan.folder, line.port, payload ? frame_flag::payload_only : 0, records_from);
-        FramePortOptions options{ring_bytes, true, plan.hardware_stamps};
-        if (payload) {
-            auto port = open_udp_port(line.interface, line.only, options);
-            udp_sockets_.push_back({line.port, port->descriptor()});
-            opened_.push_back(std::make_unique<Opened>(Opened{line.transport, line.interface, std::move(port), {{std::nullopt, &recorders_.back()}}, line.port}));
-        } else {
-            Opened& opened = open(plan, line.transport, line.interface, ring_bytes);
-            opened.outputs.push_back({line.only, &recorders_.back()});
-            opened.ports += (opened.ports.empty() ? "" : ", ") + line.port;
-        }
+        Recorder& recorder = recorders_.emplace_back(plan.folder, line.port, payload ? frame_flag::payload_only : 0, records_from);
+        Opened& opened = place(line.transport, line.interface, line.port);
+        opened.options.only_udp = line.only && (opened.outputs.empty() || opened.options.only_udp);
+        opened.options.receive = true;
+        opened.options.ring_bytes = ring_bytes;
+        opened.options.hardware_stamps = plan.hardware_stamps;
+        if (payload) opened.receive = line.only;
+        opened.outputs.push_back({payload ? std::nullopt : line.only, &recorder});
     }
     for (const InLine& line : plan.ins) {
-        if (line.transport == Transport::udp) {
-            auto port = open_udp_port(line.interface, std::nullopt, {});
-            udp_sockets_.push_back({line.port, port->descriptor()});
-            ins_.push_back(port.get());
-            opened_.push_back(std::make_unique<Opened>(Opened{line.transport, line.interface, std::move(port), {}, line.port}));
-        } else {
-            Opened& opened = open(plan, line.transport, line.interface, ring_bytes);
-            ins_.push_back(opened.frames.get());
-            opened.ports += (opened.ports.empty() ? "" : ", ") + line.port;
-        }
+        Opened& opened = place(line.transport, line.interface, line.port);
+        opened.options.send = true;
+        ins_.push_back(&opened);
     }
+    open_all();
 }
 
-Ports::Opened& Ports::open(const Plan& plan, Transport transport, const std::string& interface, std::size_t ring_bytes) {
+// Where a port's frames pass. Kernel sockets are a port's own; rings are an interface's.
+Ports::Opened& Ports::place(Transport transport, const std::string& interface, const std::string& port) {
     for (const auto& opened : opened_) {
-        if (opened->transport == transport && opened->interface == interface) return *opened;
+        if (transport != Transport::udp && opened->transport == transport && opened->interface == interface) {
+            opened->ports += ", " + port;
+            return *opened;
+        }
     }
-    FramePortOptions options{ring_bytes, false, plan.hardware_stamps, true};
-    for (const OutLine& line : plan.outs) {
-        if (line.transport != transport || line.interface != interface) continue;
-        options.receive = true;
-        options.only_udp = options.only_udp && line.only.has_value();
-    }
-    auto frames = transport == Transport::raw ? open_packet_port(interface, options) : open_xdp_port(interface, options);
-    opened_.push_back(std::make_unique<Opened>(Opened{transport, interface, std::move(frames), {}, ""}));
+    FramePortOptions options;
+    options.receive = options.send = false;
+    opened_.push_back(std::make_unique<Opened>(Opened{transport, interface, std::nullopt, options}));
+    opened_.back()->ports = port;
     return *opened_.back();
+}
+
+// All at once, and likewise closed: the kernel takes several ms for each ring, in which it only waits.
+void Ports::open_all() {
+    std::vector<std::future<void>> openings;
+    for (const auto& opened : opened_) {
+        openings.push_back(std::async(std::launch::async, [port = opened.get()] {
+            if (port->transport == Transport::udp) port->frames = open_udp_port(port->interface, port->receive, port->options);
+            if (port->transport == Transport::raw) port->frames = open_packet_port(port->interface, port->options);
+            if (port->transport == Transport::xdp) port->frames = open_xdp_port(port->interface, port->options);
+        }));
+    }
+    for (auto& opening : openings) opening.get();
+}
+
+Ports::~Ports() {
+    std::vector<std::future<void>> closings;
+    for (const auto& opened : opened_) closings.push_back(std::async(std::launch::async, [port = opened.get()] { port->frames.reset(); }));
 }
 
 bool Ports::poll() {
@@ -95,6 +105,14 @@ std::int64_t Ports::clock_moved_ns() {
     std::int64_t worst = 0;
     for (const auto& opened : opened_) worst = std::max(worst, std::abs(opened->frames->clock_moved_ns()));
     return worst;
+}
+
+std::vector<Ports::UdpSocket> Ports::udp_sockets() const {
+    std::vector<UdpSocket> sockets;
+    for (const auto& opened : opened_) {
+        if (const auto* udp = dynamic_cast<const UdpPort*>(opened->frames.get())) sockets.push_back({opened->ports, udp->descriptor()});
+    }
+    return sockets;
 }
 
 std::string Ports::description() const {

@@ -17,8 +17,10 @@ class Ports {
 public:
     // ring_bytes: for what an interface receives.
     Ports(const Plan& plan, std::size_t ring_bytes);
+    ~Ports();
+    Ports(const Ports&) = delete;
 
-    FramePort& in(std::size_t index) { return *ins_[index]; }
+    FramePort& in(std::size_t index) { return *ins_[index]->frames; }
     Recorder& out(std::size_t index) { return recorders_[index]; }
 
     // Takes up what has come, a bounded amount of each. True: an output was among it.
@@ -33,7 +35,7 @@ public:
         std::string port;
         int descriptor;
     };
-    const std::vector<UdpSocket>& udp_sockets() const { return udp_sockets_; }
+    std::vector<UdpSocket> udp_sockets() const;
 
 private:
     struct Output {
@@ -43,18 +45,20 @@ private:
     struct Opened {
         Transport transport;
         std::string interface;
-        std::unique_ptr<FramePort> frames;
-        std::vector<Output> outputs;
-        std::string ports;  // their names, for people
+        std::optional<Address> receive;  // udp only
+        FramePortOptions options;
+        std::unique_ptr<FramePort> frames{};
+        std::vector<Output> outputs{};
+        std::string ports{};  // their names, for people
     };
 
-    Opened& open(const Plan& plan, Transport transport, const std::string& interface, std::size_t ring_bytes);
+    Opened& place(Transport transport, const std::string& interface, const std::string& port);
+    void open_all();
     bool sort(Opened& from, const RxFrame& frame);
 
     std::vector<std::unique_ptr<Opened>> opened_;
-    std::vector<FramePort*> ins_;
+    std::vector<Opened*> ins_;
     std::vector<Recorder> recorders_;
-    std::vector<UdpSocket> udp_sockets_;
     std::uint64_t stray_ = 0;
 };
 
