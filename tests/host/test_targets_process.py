@@ -21,30 +21,30 @@ GOOD_PLAYER = ["sh", "-c", "exit 0"]
 
 def test_a_run_without_trouble_says_nothing(tmp_path: Path) -> None:
     """The device is asked to end when the player is done."""
-    assert play(GOOD_DEVICE, GOOD_PLAYER, tmp_path, 5) == ""
+    assert play(GOOD_DEVICE, GOOD_PLAYER, tmp_path, 5).trouble == ""
 
 
 def test_a_player_that_was_not_complete_is_not_trouble_here(tmp_path: Path) -> None:
     """Its summary says why."""
-    assert play(GOOD_DEVICE, ["sh", "-c", "exit 1"], tmp_path, 5) == ""
+    assert play(GOOD_DEVICE, ["sh", "-c", "exit 1"], tmp_path, 5).trouble == ""
 
 
 def test_a_device_of_somebody_else_is_not_started(tmp_path: Path) -> None:
     """A card is there already."""
-    assert play(None, GOOD_PLAYER, tmp_path, 5) == ""
+    assert play(None, GOOD_PLAYER, tmp_path, 5).trouble == ""
     assert not (tmp_path / DEVICE_LOG).exists()
 
 
 def test_a_device_that_cannot_start_is_quoted(tmp_path: Path) -> None:
     """Its last line on stderr says why."""
     device = ["sh", "-c", "echo first >&2; echo 'tickproof-gateway: eth9: no such interface' >&2; exit 2"]
-    assert play(device, GOOD_PLAYER, tmp_path, 5) == "the device ended with status 2: tickproof-gateway: eth9: no such interface"
+    assert play(device, GOOD_PLAYER, tmp_path, 5).trouble == "the device ended with status 2: tickproof-gateway: eth9: no such interface"
 
 
 def test_a_device_that_dies_ends_the_run_at_once(tmp_path: Path) -> None:
     """With the signal that killed it, within 5 s, though the player would go on for 30."""
     started = time.monotonic()
-    trouble = play(["sh", "-c", f"{READY} sleep 0.2; kill -SEGV $$"], ["sh", "-c", WAITS], tmp_path, 60)
+    trouble = play(["sh", "-c", f"{READY} sleep 0.2; kill -SEGV $$"], ["sh", "-c", WAITS], tmp_path, 60).trouble
     assert trouble == "the device was killed by SIGSEGV"
     assert time.monotonic() - started < 5
 
@@ -52,31 +52,31 @@ def test_a_device_that_dies_ends_the_run_at_once(tmp_path: Path) -> None:
 def test_what_a_sanitizer_finds_is_no_status_of_the_programs_own(tmp_path: Path) -> None:
     """A player that found itself in error would else pass for one that was not complete; its report is quoted by its summary."""
     report = "echo '==1==ERROR'; echo 'SUMMARY: AddressSanitizer: 8 byte(s) leaked'; echo '==1==ABORTING'"
-    trouble = play(GOOD_DEVICE, ["sh", "-c", f'{report}; exit "$(expr "$ASAN_OPTIONS" : "exitcode=\\([0-9]*\\)")"'], tmp_path, 5)
+    trouble = play(GOOD_DEVICE, ["sh", "-c", f'{report}; exit "$(expr "$ASAN_OPTIONS" : "exitcode=\\([0-9]*\\)")"'], tmp_path, 5).trouble
     assert trouble == "the player ended with status 99: SUMMARY: AddressSanitizer: 8 byte(s) leaked"
 
 
 def test_a_player_that_cannot_start_is_quoted(tmp_path: Path) -> None:
     """Exit status 2 is a plan that cannot be played."""
-    trouble = play(GOOD_DEVICE, ["sh", "-c", "echo 'tickproof-wire: plan.conf: unknown line' >&2; exit 2"], tmp_path, 5)
+    trouble = play(GOOD_DEVICE, ["sh", "-c", "echo 'tickproof-wire: plan.conf: unknown line' >&2; exit 2"], tmp_path, 5).trouble
     assert trouble == "the player ended with status 2: tickproof-wire: plan.conf: unknown line"
 
 
 def test_a_player_that_hangs_is_ended(tmp_path: Path) -> None:
     """Also if it does not listen."""
-    trouble = play(GOOD_DEVICE, ["sh", "-c", f"trap '' TERM; {WAITS}; {WAITS}"], tmp_path, 0.2)
+    trouble = play(GOOD_DEVICE, ["sh", "-c", f"trap '' TERM; {WAITS}; {WAITS}"], tmp_path, 0.2).trouble
     assert trouble == "the player did not end within 0.2 s; the player did not end within 2 s when it was asked to"
 
 
 def test_a_device_that_is_never_ready_says_something_else(tmp_path: Path) -> None:
     """One line, `ready`, and nothing else."""
-    assert play(["sh", "-c", f"echo steady; {WAITS}"], GOOD_PLAYER, tmp_path, 5) == "the device said 'steady', not `ready`"
+    assert play(["sh", "-c", f"echo steady; {WAITS}"], GOOD_PLAYER, tmp_path, 5).trouble == "the device said 'steady', not `ready`"
 
 
 def test_a_device_that_fails_at_its_end_is_trouble(tmp_path: Path) -> None:
     """A sanitizer, say, reports then."""
     device = ["sh", "-c", f"{READY} trap 'echo ERROR: leak >&2; exit 23' TERM; {WAITS}"]
-    assert play(device, ["sleep", "0.1"], tmp_path, 5) == "the device ended with status 23: ERROR: leak"
+    assert play(device, ["sleep", "0.1"], tmp_path, 5).trouble == "the device ended with status 23: ERROR: leak"
 
 
 def test_no_process_of_a_device_outlives_the_run(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def _played(dut: Dut, program: Program, run: _Run, work: Workplace) -> Capture:
     profile, playing = run.profile, run.playing
     limit_s = write_plan(dut, program, playing, work.folder)
     player = [*run.before, str(build_host("wire", dut.path)), str(work.folder)]
-    trouble = play(run.device or None, player, work.folder, limit_s)
+    ended = play(run.device or None, player, work.folder, limit_s)
     session = Session(
         facts={**dut.parameters, **program.parameters},
         slowdown=playing.slowdown,
@@ -127,7 +127,7 @@ def _played(dut: Dut, program: Program, run: _Run, work: Workplace) -> Capture:
         card=profile.card,
         clock_known=profile.clock_known,
     )
-    return capture_of(dut, program, playing.wires, work, session, trouble=trouble)
+    return capture_of(dut, program, playing.wires, work, session=session, ended=ended)
 
 
 def _interfaces_missing(profile: Profile) -> str | None:

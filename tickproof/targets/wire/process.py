@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tickproof.targets.wire.tools import comes_first, dies_with_us
 
-__all__ = ["DEVICE_LOG", "PLAYER_LOG", "play"]
+__all__ = ["DEVICE_LOG", "PLAYER_LOG", "Ended", "play"]
 
 DEVICE_LOG, PLAYER_LOG = "device.log", "player.log"
 
@@ -23,6 +23,14 @@ _END_S = 2.0
 """How long a program may take to end when it is asked to; a player also when its device has gone."""
 _SANITIZERS = {f"{name}_OPTIONS": "exitcode=99:print_stacktrace=1" for name in ("ASAN", "LSAN", "UBSAN")}
 """Of a build with sanitizers (TICKPROOF_SANITIZE): what they find ends a program with a status that it has not itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended. trouble: what went wrong, or "". starved_ns: how long the device was ready to run, and had no processor."""
+
+    trouble: str
+    starved_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,14 @@ class _Child:
         reports = [line for line in lines if line.startswith("SUMMARY: ")]  # of a sanitizer, whose last words say nothing
         return f"{self.what} {how}" + (f": {(reports or lines)[-1]}" if lines else "")
 
+    def starved_ns(self) -> int:
+        """How long it has waited for a processor since it was started, all threads; 0 if the kernel does not say."""
+        waited = 0
+        for path in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):  # the thread has gone
+                waited += int(path.read_text(encoding="ascii").split()[1])
+        return waited
+
     def kill(self) -> None:
         """Whatever it does."""
         self._signal(signal.SIGKILL)
@@ -66,8 +82,8 @@ class _Child:
                 os.killpg(self.process.pid, number)
 
 
-def play(device: Sequence[str] | None, player: Sequence[str], folder: Path, timeout_s: float) -> str:
-    """Start the device (if it is ours to start), then the player when the device is ready; "" or what went wrong with either.
+def play(device: Sequence[str] | None, player: Sequence[str], folder: Path, timeout_s: float) -> Ended:
+    """Start the device (if it is ours to start), then the player when the device is ready; see both to their end.
 
     Neither outlives this call. What the player found out about the run is not looked at: it stands in its summary.
     """
@@ -76,19 +92,26 @@ def play(device: Sequence[str] | None, player: Sequence[str], folder: Path, time
         if device is not None:
             children.append(stack.enter_context(_started("the device", device, folder / DEVICE_LOG, subprocess.PIPE)))
             if trouble := _not_ready(children[0]):
-                return trouble
+                return Ended(trouble)
+        before_ns = sum(child.starved_ns() for child in children)
         playing = stack.enter_context(_started("the player", player, folder / PLAYER_LOG, None))
         first = _first_to_end([*children, playing], timeout_s)
-        if first is None:
-            return f"the player did not end within {timeout_s:g} s; {playing.end()}"
-        if first is not playing:
-            trouble = first.ended()
-            if not playing.wait(_END_S):  # it has noticed, and writes what it has
-                playing.end()
-            return trouble
-        if playing.process.wait() not in (0, 1):
-            return playing.ended()
-        return "; ".join(filter(None, (child.end() for child in children)))
+        starved_ns = sum(child.starved_ns() for child in children) - before_ns
+        return Ended(_trouble(first, playing, children, timeout_s), max(0, starved_ns))
+
+
+def _trouble(first: _Child | None, playing: _Child, children: Sequence[_Child], timeout_s: float) -> str:
+    """What went wrong, when the first of all has ended (None: no one has in time)."""
+    if first is None:
+        return f"the player did not end within {timeout_s:g} s; {playing.end()}"
+    if first is not playing:
+        trouble = first.ended()
+        if not playing.wait(_END_S):  # it has noticed, and writes what it has
+            playing.end()
+        return trouble
+    if playing.process.wait() not in (0, 1):
+        return playing.ended()
+    return "; ".join(filter(None, (child.end() for child in children)))
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tickproof.capture import Capture
@@ -12,6 +12,7 @@ from tickproof.dut import Dut
 from tickproof.program import Program
 from tickproof.targets.wire.collect import collect
 from tickproof.targets.wire.grade import measured_grade
+from tickproof.targets.wire.process import Ended
 from tickproof.targets.wire.wiring import Wire, setting_of
 from tickproof.targets.wire.workplace import Workplace
 
@@ -36,10 +37,10 @@ class Session:
     clock_known: bool = True
 
 
-def capture_of(dut: Dut, program: Program, wires: Sequence[Wire], work: Workplace, session: Session, *, trouble: str) -> Capture:
-    """Everything that the player wrote. trouble: what went wrong outside it, or ""."""
+def capture_of(dut: Dut, program: Program, wires: Sequence[Wire], work: Workplace, *, session: Session, ended: Ended) -> Capture:
+    """Everything that the player wrote, and how it ended."""
     played = collect(dut, program, wires, work.folder)
-    said = "; ".join(filter(None, (trouble, played.trouble)))
+    said = "; ".join(filter(None, (ended.trouble, played.trouble)))
     slow = f", {session.slowdown} ns a device ns" if session.slowdown != 1 else ""
     return Capture(
         outputs=played.outputs,
@@ -55,7 +56,7 @@ def capture_of(dut: Dut, program: Program, wires: Sequence[Wire], work: Workplac
         complete=not said,
         trouble=said,
         files=work.keep(),
-        host=played.host,
+        host=replace(played.host, starved_ns=ended.starved_ns),
     )
 
 

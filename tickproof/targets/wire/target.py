@@ -68,14 +68,14 @@ class WireTarget:
             playing = Playing(wires(dut, program, reached), self.device.slowdown, control, lines)
             limit_s = write_plan(dut, program, playing, work.folder)
             player = [str(build_host("wire", dut.path)), str(work.folder)]
-            trouble = play(bed.enter("device", device), bed.enter("player", player), work.folder, limit_s)
+            ended = play(bed.enter("device", device), bed.enter("player", player), work.folder, limit_s)
             session = Session(
                 facts=self.device.facts(parameters),
                 slowdown=self.device.slowdown,
                 interfaces=tuple(link.interface for link in links.values()),
                 sysfs=bed.sysfs("player"),
             )
-            capture = capture_of(dut, program, playing.wires, work, session, trouble=trouble)
+            capture = capture_of(dut, program, playing.wires, work, session=session, ended=ended)
         if not capture.complete:
             drop_bed()  # whatever the run has left there
         return capture
