@@ -23,10 +23,16 @@ module faulty #(
     localparam ENDLESS = 7;
     localparam UNINITIALISED = 8;
     localparam NO_LAST = 9;
+    localparam SURVIVES = 10;  // not after three bytes, but after the first reset behind a byte
 
     reg [7:0] seen;
     reg [7:0] never_written;
+    reg       touched;
+    reg       used;
     wire      now = seen >= 8'd3;
+
+    initial touched = 1'b0;
+    initial used = 1'b0;
 
     assign ready         = FAULT != NEVER_READY;
     assign s_axis_tready = !(FAULT == STUCK && now);
@@ -36,7 +42,9 @@ module faulty #(
         m_axis_tdata  <= s_axis_tdata;
         m_axis_tlast  <= s_axis_tlast && !(FAULT == NO_LAST && now);
         if (s_axis_tvalid && s_axis_tready && !now) seen <= seen + 8'd1;
-        if (now) begin
+        if (FAULT == SURVIVES && used) m_axis_tdata <= ~s_axis_tdata;
+        if (s_axis_tvalid) touched <= 1'b1;
+        if (now && !rst) begin
             if (FAULT == FATAL) begin
                 $display("the device gives up");
                 $fatal;
@@ -50,6 +58,7 @@ module faulty #(
         if (rst) begin
             m_axis_tvalid <= 1'b0;
             seen          <= 8'd0;
+            used          <= touched;
         end
     end
 endmodule

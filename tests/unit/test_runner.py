@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which tasks run together, and what is said of a run that failed behind others (docs/formats.md). Fakes are named as such."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tickproof import batches, runner
+from tickproof.program import PortProgram, Program, Send
+from tickproof.runner import run_all, run_job
+from tickproof.scenario import Scenario
+from tickproof.targets import get_target
+from tickproof.tasks import Task
+
+ROOT = Path(__file__).parents[2]
+FAULTY = str(Path(__file__).with_name("simulation_duts") / "faulty.toml")
+FATAL, SURVIVES = 3, 10
+
+
+@pytest.fixture(autouse=True)
+def _shared_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Devices in temporary folders are built once, too."""
+    monkeypatch.setenv("TICKPROOF_CACHE", os.environ.get("TICKPROOF_CACHE", str(ROOT / "build")))
+
+
+@dataclass(frozen=True)
+class FakeTarget:
+    """A FAKE target that only says how it wants to be run."""
+
+    name: str
+    exclusive: bool = False
+    default: bool = True
+    time_scale: int = 1
+    capabilities: frozenset[str] = frozenset()
+
+    def unavailable(self) -> str | None:
+        """It runs anywhere."""
+        return None
+
+    def run(self, *_: object) -> None:
+        """Takes its process down."""
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@dataclass(frozen=True)
+class FakeBatching(FakeTarget):
+    """A FAKE that plays several at once."""
+
+    batch: int = 4
+
+    def run_many(self, *_: object) -> Iterator[None]:
+        """Never called."""
+        raise AssertionError
+
+
+FAKES = {
+    fake.name: fake
+    for fake in (FakeBatching("slow", batch=2), FakeBatching("quick", batch=4), FakeTarget("wire", exclusive=True), FakeTarget("single"))
+}
+
+
+@pytest.fixture
+def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fakes are the only targets."""
+    for module in (batches, runner):
+        monkeypatch.setattr(module, "get_target", FAKES.__getitem__)
+
+
+def task(name: str, target: str, program: Program | None = None, waves: bool = False) -> Task:
+    program = program or Program("faulty", {})
+    scenario = Scenario(name, Path(name), program.dut, frozenset(), (), program, (), ())
+    return Task(name, name, target, scenario, ROOT, seed=1, command=f"tickproof run {name} --target {target} --waves", waves=waves)
+
+
+def dealt(tasks: list[Task], processes: int) -> tuple[list[list[str]], list[list[str]]]:
+    together, alone = batches.batches(tasks, processes)
+    return [[task.id for task in batch] for batch in together], [[task.id for task in batch] for batch in alone]
+
+
+def test_tasks_of_one_simulation_are_dealt_to_as_few_processes_as_keep_the_machine_busy(fakes: None) -> None:
+    """The slow simulator first; never more than a batch; neighbours apart."""
+    names = [*"abcdefg"]
+    assert dealt([task(name, "quick") for name in names[:3]], 1) == ([["a", "b", "c"]], [])
+    assert dealt([task(name, "quick") for name in names[:3]], 2) == ([["a", "c"], ["b"]], [])
+    assert dealt([task(name, "quick") for name in names[:3]], 8) == ([["a"], ["b"], ["c"]], [])
+    quick, slow = [task(name, "quick") for name in names], [task(name.upper(), "slow") for name in names[:3]]
+    assert dealt([*quick, *slow], 1) == ([["A", "C"], ["B"], ["a", "c", "e", "g"], ["b", "d", "f"]], [])
+
+
+def test_other_parameters_devices_and_waves_are_other_simulations(fakes: None) -> None:
+    """A process has one device and writes one file of waves."""
+    wide = Program("faulty", {}, parameters={"FAULT": 1})
+    other = Program("another", {})
+    tasks = [task("a", "quick"), task("b", "quick", wide), task("c", "quick", other), task("d", "quick"), task("e", "quick", wide)]
+    assert dealt(tasks, 1) == ([["a", "d"], ["b", "e"], ["c"]], [])
+    assert dealt([task("a", "quick", waves=True), task("b", "quick", waves=True)], 1) == ([["a"], ["b"]], [])
+    assert dealt([task("a", "single"), task("b", "single")], 1) == ([["a"], ["b"]], [])
+
+
+def test_exclusive_tasks_stand_behind_all_others_one_by_one(fakes: None) -> None:
+    """What polls on both cores has them for itself."""
+    tasks = [task("a", "wire"), task("b", "quick"), task("c", "wire")]
+    assert dealt(tasks, 2) == ([["b"]], [["a"], ["c"]])
+
+
+def test_a_worker_that_dies_costs_one_task_only(fakes: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it had not begun is played by another one: here each task takes its worker down."""
+    tasks = [task(name, "wire") for name in "abc"]
+    monkeypatch.setattr(runner, "run_job", die_behind_one)
+    results = {result.task.id: result.verdict for result in run_all(tasks, 2)}
+    assert {name: verdict.status for name, verdict in results.items()} == {"a": "skipped", "b": "inconclusive", "c": "skipped"}
+    assert "exit status -9" in results["b"].reason
+
+
+def die_behind_one(job) -> Iterator[runner.Result]:
+    """A FAKE job: one task is skipped, the next one takes the process down."""
+    yield runner.Result(job[0][0], runner.Verdict("skipped", "FAKE"))
+    if len(job) > 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def bytes_through(count: int, fault: int) -> Program:
+    """`count` bytes through faulty.v."""
+    sends = PortProgram.of(Send(10 * index, bytes([index])) for index in range(count))
+    return Program(FAULTY, {"in": sends}, parameters={"FAULT": fault})
+
+
+@pytest.fixture(params=["rtl@verilator", "rtl@icarus"])
+def simulator(request: pytest.FixtureRequest) -> str:
+    if reason := get_target(request.param).unavailable():
+        pytest.skip(reason)
+    return str(request.param)
+
+
+def test_a_crash_costs_only_its_own_scenario(simulator: str) -> None:
+    """The others pass, before and behind it."""
+    job = [tuple(task(f"{index}.scn", simulator, bytes_through(count, FATAL)) for index, count in enumerate((2, 6, 2, 1, 6, 1)))]
+    results = list(run_job(job))
+    assert [result.task.id for result in results] == [f"{index}.scn" for index in range(6)]
+    assert [result.verdict.status == "pass" for result in results] == [True, False, True, True, False, True]
+    assert "the device gives up" in " ".join([results[1].verdict.reason, *results[1].verdict.further])
+    assert not [note for note in results[1].verdict.notes if "survives" in note]
+
+
+def test_state_that_survives_the_reset_is_a_finding(simulator: str) -> None:
+    """It fails behind another run and passes alone: that is said, with the command that shows it."""
+    job = [tuple(task(f"{index}.scn", simulator, bytes_through(2, SURVIVES)) for index in range(2))]
+    first, second = run_job(job)
+    assert first.verdict.status == "pass"
+    assert second.verdict.status == "fail"
+    assert second.verdict.notes[-1].startswith("alone it passes; this is behind 1 other run")
+    assert second.task.command == f"tickproof run 0.scn 1.scn --target {simulator} -n 1"
