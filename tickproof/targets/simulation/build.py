@@ -38,6 +38,7 @@ VERILATOR_FLAGS = (
     *("--cc", "--exe", "--build", "-O3", "-Wno-fatal", "-Wno-lint", "--prefix", "Vtop", "--timescale", "1ps/1ps"),
     "--no-timing",  # delays in a device are ignored: its clock comes from outside
     *("--x-assign", "unique", "--x-initial", "unique"),
+    *("--output-split", "5000", "--output-split-cfuncs", "200"),  # several smaller C++ files compile in less time
     # -include: the PyPI package leaves it empty, and a device that is large enough for several C++ files then does not compile.
     # PYTHON3: there it is `python`, which Debian does not have.
     *("-MAKEFLAGS", f"OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2 CFG_CXXFLAGS_PCH_I=-include PYTHON3={sys.executable}"),
