@@ -14,7 +14,7 @@
 namespace tickproof::wire {
 namespace {
 
-constexpr std::size_t kRingBytesMin = std::size_t{8} << 20, kRingBytesMax = std::size_t{256} << 20, kRingBytesASend = 2048;
+constexpr std::size_t kRingBytesMin = std::size_t{16} << 20, kRingBytesMax = std::size_t{256} << 20, kRingBytesASend = 2048;
 constexpr std::int64_t kClockMovedMaxNs = 10'000;
 constexpr std::uint32_t kDeviceVersion = 1;
 constexpr std::size_t kHelloBytes = 32;
