@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Frames through AF_PACKET with memory-mapped rings. TPACKET_V2, because it shows each frame at once (V3 holds it until a block is retired).
+// Frames through AF_PACKET with memory-mapped rings. TPACKET_V2, because it shows each frame at once (V3 holds it for a while).
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -62,7 +62,8 @@ public:
         address.sll_family = AF_PACKET;
         address.sll_ifindex = interface_.index();
         address.sll_protocol = options.receive ? htons(ETH_P_ALL) : 0;
-        if (bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) < 0) throw system_error(name, "cannot bind AF_PACKET");
+        if (bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) < 0)
+            throw system_error(name, "cannot bind AF_PACKET");
         if (options.receive) {
             packet_mreq promiscuous{};
             promiscuous.mr_ifindex = interface_.index();
@@ -78,8 +79,8 @@ public:
     bool send(std::span<const std::uint8_t> frame) override {
         const bool tagged = frame.size() >= ETH_HLEN && load_be<std::uint16_t>(frame.data() + 12) == ETH_P_8021Q;
         if (frame.size() < ETH_HLEN || frame.size() > longest_ + (tagged ? kVlanBytes : 0)) {
-            throw HostError(interface_.name() + ": a frame cannot be sent (got " + std::to_string(frame.size()) + " bytes, expected 14 to " +
-                            std::to_string(longest_) + ")");
+            throw HostError(interface_.name() + ": a frame cannot be sent (got " + std::to_string(frame.size()) +
+                            " bytes, expected 14 to " + std::to_string(longest_) + ")");
         }
         tpacket2_hdr* slot = transmit_.current();
         if (status_of(slot) != TP_STATUS_AVAILABLE) return false;
@@ -129,7 +130,8 @@ public:
     std::uint64_t dropped() override {
         tpacket_stats statistics{};
         socklen_t size = sizeof statistics;
-        if (getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0) dropped_ += statistics.tp_drops;  // reading clears it
+        if (getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0)
+            dropped_ += statistics.tp_drops;  // reading clears it
         return dropped_ + cut_ + (receive_.slots ? interface_.missed() : 0);
     }
     std::uint64_t unsent() override { return interface_.unsent(); }
@@ -139,13 +141,15 @@ public:
 private:
     template <class T>
     void set(int level, int option, const T& value, const char* what) {
-        if (setsockopt(socket_.get(), level, option, &value, sizeof value) < 0) throw system_error(interface_.name(), std::string("no ") + what);
+        if (setsockopt(socket_.get(), level, option, &value, sizeof value) < 0)
+            throw system_error(interface_.name(), std::string("no ") + what);
     }
 
     Ring make_ring(int option, std::size_t bytes) {
         Ring ring;
         ring.slot_bytes = TPACKET_ALIGN(TPACKET2_HDRLEN + 16 + kVlanBytes + longest_ + kVlanBytes);
-        if (ring.slot_bytes > kBlockBytes) throw HostError(interface_.name() + ": the MTU is too large (got " + std::to_string(interface_.mtu()) + ")");
+        if (ring.slot_bytes > kBlockBytes)
+            throw HostError(interface_.name() + ": the MTU is too large (got " + std::to_string(interface_.mtu()) + ")");
         ring.slots_a_block = kBlockBytes / ring.slot_bytes;
         const std::size_t blocks = std::max<std::size_t>(1, bytes / kBlockBytes);
         ring.slots = blocks * ring.slots_a_block;
@@ -178,7 +182,8 @@ private:
             length += kVlanBytes;
         }
         if (hardware_ && !(status & TP_STATUS_TS_RAW_HARDWARE)) {
-            throw HostError(interface_.name() + ": a frame came without the stamp that the driver promised (got none, expected a hardware stamp)");
+            throw HostError(interface_.name() +
+                            ": a frame came without the stamp that the driver promised (got none, expected a hardware stamp)");
         }
         return {{bytes, length}, clock_.to_monotonic(slot->tp_sec * kSecond + slot->tp_nsec)};
     }

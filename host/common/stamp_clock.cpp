@@ -28,7 +28,8 @@ int ask_driver(const std::string& interface, int query) {
     if (ioctl(query, SIOCETHTOOL, &request) < 0) throw system_error(interface, "the driver does not say whether it stamps");
     constexpr std::uint32_t needed = SOF_TIMESTAMPING_RX_HARDWARE | SOF_TIMESTAMPING_RAW_HARDWARE;
     if ((info.so_timestamping & needed) != needed || info.phc_index < 0 || !(info.rx_filters & 1u << HWTSTAMP_FILTER_ALL)) {
-        throw HostError(interface + ": the driver does not stamp received packets in hardware (got no such capability, expected hardware stamps)");
+        throw HostError(interface +
+                        ": the driver does not stamp received packets in hardware (got no such capability, expected hardware stamps)");
     }
     hwtstamp_config wanted{};
     wanted.rx_filter = HWTSTAMP_FILTER_ALL;

@@ -92,7 +92,8 @@ public:
         : interface_(name),
           receives_(options.receive ? receive_chunks(options.ring_bytes) : 0),
           memory_(name, receives_ + kTransmit) {
-        if (options.hardware_stamps && options.receive) throw HostError(name + ": AF_XDP has no stamps (got `timestamps hardware`, expected software)");
+        if (options.hardware_stamps && options.receive)
+            throw HostError(name + ": AF_XDP has no stamps (got `timestamps hardware`, expected software)");
         if (options.receive) {
             check_queues(interface_);
             program_.emplace(name, interface_.index(), options.only_udp);
@@ -102,15 +103,16 @@ public:
         if (!options.receive) return;
         std::uint32_t at = 0;
         xsk_ring_prod__reserve(&memory_.fill, receives_, &at);
-        for (std::uint32_t chunk = 0; chunk < receives_; ++chunk) *xsk_ring_prod__fill_addr(&memory_.fill, at + chunk) = chunk * kChunkBytes;
+        for (std::uint32_t chunk = 0; chunk < receives_; ++chunk)
+            *xsk_ring_prod__fill_addr(&memory_.fill, at + chunk) = chunk * kChunkBytes;
         xsk_ring_prod__submit(&memory_.fill, receives_);
         program_->redirect(0, xsk_socket__fd(socket_.get()));
     }
 
     bool send(std::span<const std::uint8_t> frame) override {
         if (frame.size() > interface_.mtu() + 18 || frame.size() > kChunkBytes) {
-            throw HostError(interface_.name() + ": a frame cannot be sent (got " + std::to_string(frame.size()) + " bytes, expected up to " +
-                            std::to_string(interface_.mtu() + 14) + ")");
+            throw HostError(interface_.name() + ": a frame cannot be sent (got " + std::to_string(frame.size()) +
+                            " bytes, expected up to " + std::to_string(interface_.mtu() + 14) + ")");
         }
         if (free_.empty()) reap();
         std::uint32_t at = 0;
@@ -182,7 +184,8 @@ private:
         const std::int64_t give_up = monotonic_ns() + kBusyNs;
         int error = 0;
         do {
-            error = xsk_socket__create(&socket, interface_.name().c_str(), 0, memory_.get(), receives_ ? &receive_ : nullptr, &transmit_, &config);
+            error = xsk_socket__create(&socket, interface_.name().c_str(), 0, memory_.get(), receives_ ? &receive_ : nullptr, &transmit_,
+                                       &config);
         } while (error == -EBUSY && monotonic_ns() < give_up && poll(nullptr, 0, 1) == 0);
         socket_.reset(socket);
         return error;
@@ -209,7 +212,8 @@ private:
         received_ = xsk_ring_cons__peek(&receive_, kBatch, &first_);
         next_ = 0;
         shown_ns_ = monotonic_ns();
-        if (received_ == 0 && xsk_ring_prod__needs_wakeup(&memory_.fill)) recvfrom(xsk_socket__fd(socket_.get()), nullptr, 0, MSG_DONTWAIT, nullptr, nullptr);
+        if (received_ == 0 && xsk_ring_prod__needs_wakeup(&memory_.fill))
+            recvfrom(xsk_socket__fd(socket_.get()), nullptr, 0, MSG_DONTWAIT, nullptr, nullptr);
         return received_ > 0;
     }
 

@@ -29,7 +29,9 @@ bpf_insn instruction(int code, std::uint8_t to, std::uint8_t from, int offset, i
     return result;
 }
 
-bpf_insn load_field(int size, std::uint8_t to, std::uint8_t from, int offset) { return instruction(BPF_LDX | size | BPF_MEM, to, from, offset, 0); }
+bpf_insn load_field(int size, std::uint8_t to, std::uint8_t from, int offset) {
+    return instruction(BPF_LDX | size | BPF_MEM, to, from, offset, 0);
+}
 bpf_insn move(std::uint8_t to, std::uint8_t from) { return instruction(BPF_ALU64 | BPF_MOV | BPF_X, to, from, 0, 0); }
 bpf_insn set(std::uint8_t to, int value) { return instruction(BPF_ALU64 | BPF_MOV | BPF_K, to, 0, 0, value); }
 bpf_insn unless_equal(std::uint8_t what, int value, int skip) { return instruction(BPF_JMP | BPF_JNE | BPF_K, what, 0, skip, value); }
@@ -76,7 +78,8 @@ XdpProgram::XdpProgram(const std::string& interface, int index, bool only_udp)
     : interface_(interface), map_(bpf_map_create(BPF_MAP_TYPE_XSKMAP, "tickproof_xsks", sizeof(int), sizeof(int), kQueuesMax, nullptr)) {
     if (!map_) throw system_error(interface, "the kernel has no map for AF_XDP sockets, or we no right to make one");
     const auto instructions = code(map_.get(), only_udp);
-    program_ = FileDescriptor(bpf_prog_load(BPF_PROG_TYPE_XDP, "tickproof", "Apache-2.0", instructions.data(), instructions.size(), nullptr));
+    program_ =
+        FileDescriptor(bpf_prog_load(BPF_PROG_TYPE_XDP, "tickproof", "Apache-2.0", instructions.data(), instructions.size(), nullptr));
     if (!program_) throw system_error(interface, "the kernel takes no XDP program");
     for (const unsigned mode : {XDP_FLAGS_DRV_MODE, XDP_FLAGS_SKB_MODE}) {
         bpf_link_create_opts options{};
@@ -91,7 +94,8 @@ XdpProgram::XdpProgram(const std::string& interface, int index, bool only_udp)
 }
 
 void XdpProgram::redirect(unsigned queue, int socket) {
-    if (bpf_map_update_elem(map_.get(), &queue, &socket, BPF_ANY) < 0) throw system_error(interface_, "cannot give frames to an AF_XDP socket");
+    if (bpf_map_update_elem(map_.get(), &queue, &socket, BPF_ANY) < 0)
+        throw system_error(interface_, "cannot give frames to an AF_XDP socket");
 }
 
 }  // namespace tickproof

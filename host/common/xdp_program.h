@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The XDP program of one interface and the sockets behind it. It hangs on a descriptor: whatever ends this process takes it off the interface.
+// The XDP program of one interface and the sockets behind it. It hangs on a descriptor: whatever ends this process takes it off.
 #pragma once
 #include <string>
 

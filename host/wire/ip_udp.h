@@ -24,7 +24,8 @@ inline std::optional<Address> udp_destination(std::span<const std::uint8_t> fram
         ip[net::ipv4::protocol.offset] != net::ipv4::protocol_udp || frame.size() < kIpAt + header + net::udp::kLength) {
         return std::nullopt;
     }
-    return Address{load_be<std::uint32_t>(ip + net::ipv4::destination.offset), load_be<std::uint16_t>(ip + header + net::udp::destination_port.offset)};
+    return Address{load_be<std::uint32_t>(ip + net::ipv4::destination.offset),
+                   load_be<std::uint16_t>(ip + header + net::udp::destination_port.offset)};
 }
 
 struct Datagram {
@@ -43,8 +44,8 @@ inline std::optional<Datagram> datagram_of(std::span<const std::uint8_t> frame) 
     sum = (sum & 0xFFFF) + (sum >> 16);
     sum = (sum & 0xFFFF) + (sum >> 16);
     const std::size_t length = load_be<std::uint16_t>(udp + net::udp::length.offset);
-    const bool agrees = load_be<std::uint16_t>(ip + net::ipv4::total_length.offset) == net::ipv4::kLength + length && length >= net::udp::kLength &&
-                        kIpAt + net::ipv4::kLength + length <= frame.size();
+    const bool agrees = load_be<std::uint16_t>(ip + net::ipv4::total_length.offset) == net::ipv4::kLength + length &&
+                        length >= net::udp::kLength && kIpAt + net::ipv4::kLength + length <= frame.size();
     if (ip[net::ipv4::version_ihl.offset] != 0x45 || sum != 0xFFFF || !agrees) return std::nullopt;
     return Datagram{*to, {udp + net::udp::kLength, length - net::udp::kLength}};
 }

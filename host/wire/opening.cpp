@@ -33,7 +33,8 @@ Player::Player(const Plan& plan, const volatile std::sig_atomic_t& stop) : plan_
     std::filesystem::remove(plan_.folder / "summary.json");  // of a run before
     setup_ = MappedFile(plan_.folder / "setup.bytes");
     if (setup_.bytes().size() % 16 || (!setup_.bytes().empty() && !plan_.control)) {
-        throw HostError("setup.bytes: no setup for this plan (got " + std::to_string(setup_.bytes().size()) + " bytes, expected records of 16 and a line `control`)");
+        throw HostError("setup.bytes: no setup for this plan (got " + std::to_string(setup_.bytes().size()) +
+                        " bytes, expected records of 16 and a line `control`)");
     }
     open_frames();
     open_streams();
@@ -81,8 +82,10 @@ void Player::open_control() {
     counters_.emplace(plan_.folder / "counters.values");
     began_ns_ = monotonic_ns();
     const auto hello = ask(request_op::hello);
-    if (hello.size() != kHelloBytes || !std::equal(hello.begin(), hello.begin() + 4, "TPDV") || load_le<std::uint32_t>(&hello[4]) != kDeviceVersion) {
-        throw HostError(*plan_.control + ": not a device that we know (got " + std::to_string(hello.size()) + " bytes, expected TPDV version 1)");
+    if (hello.size() != kHelloBytes || !std::equal(hello.begin(), hello.begin() + 4, "TPDV") ||
+        load_le<std::uint32_t>(&hello[4]) != kDeviceVersion) {
+        throw HostError(*plan_.control + ": not a device that we know (got " + std::to_string(hello.size()) +
+                        " bytes, expected TPDV version 1)");
     }
     summary_.origin_ns = load_le<std::int64_t>(&hello[8]);
     summary_.slowdown = load_le<std::uint32_t>(&hello[16]);
@@ -127,13 +130,15 @@ void Player::write_results() {
         if (plan_.onload && proof.state != kAccelerated) trouble(proof.port + ": Onload did not carry this port (got " + proof.state + ")");
     }
     if (ports_->clock_moved_ns() > kClockMovedMaxNs) {
-        trouble("the clock of the stamps was moved during the run (got " + std::to_string(ports_->clock_moved_ns()) + " ns, expected up to 10000)");
+        trouble("the clock of the stamps was moved during the run (got " + std::to_string(ports_->clock_moved_ns()) +
+                " ns, expected up to 10000)");
     }
     summary_.late_ns = lateness_.worst_ns;
     summary_.late = lateness_.count;
     summary_.lost = ports_->lost() + ports_->unsent();
     summary_.stray = ports_->stray();
-    const bool stamped = std::any_of(plan_.outs.begin(), plan_.outs.end(), [](const OutLine& line) { return line.transport != Transport::xdp; });
+    const bool stamped =
+        std::any_of(plan_.outs.begin(), plan_.outs.end(), [](const OutLine& line) { return line.transport != Transport::xdp; });
     summary_.stamps = !stamped ? "program" : plan_.hardware_stamps ? "hardware" : "software";
     summary_.transport = ports_->description();
     write_summary(plan_.folder, summary_);

@@ -24,7 +24,8 @@ T number(const std::string& text, T lowest, T highest) {
     T value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size() || value < lowest || value > highest) {
-        throw HostError("not a number that fits (got " + text + ", expected " + std::to_string(lowest) + " to " + std::to_string(highest) + ")");
+        throw HostError("not a number that fits (got " + text + ", expected " + std::to_string(lowest) + " to " + std::to_string(highest) +
+                        ")");
     }
     return value;
 }
@@ -84,13 +85,16 @@ void read_records(Plan& plan, const Words& words) {
 }
 
 Key time_key(std::int64_t Plan::*member) {
-    return {1, 1, [member](Plan& plan, const Words& words) { plan.*member = number<std::int64_t>(words[1], 0, INT64_MAX / 4); }, true, true};
+    return {1, 1, [member](Plan& plan, const Words& words) { plan.*member = number<std::int64_t>(words[1], 0, INT64_MAX / 4); }, true,
+            true};
 }
 
 const std::map<std::string, Key>& keys() {
     static const std::map<std::string, Key> table{
         {"control", {2, 2, [](Plan& plan, const Words& words) { choice(words[1], {"unix"}), plan.control = words[2]; }}},
-        {"in", {3, 3, [](Plan& plan, const Words& words) { plan.ins.push_back({fresh_port(plan, words[1]), transport(words[2]), words[3]}); }, false}},
+        {"in",
+         {3, 3, [](Plan& plan, const Words& words) { plan.ins.push_back({fresh_port(plan, words[1]), transport(words[2]), words[3]}); },
+          false}},
         {"out", {3, 5, read_out, false}},
         {"records", {1, 1, read_records, false}},
         {"stream", {4, 4, read_stream, false}},
@@ -100,7 +104,8 @@ const std::map<std::string, Key>& keys() {
         {"limit", time_key(&Plan::limit_ns)},
         {"burst", {1, 1, [](Plan& plan, const Words& words) { plan.burst = number<std::size_t>(words[1], 1, 1024); }}},
         {"cpu", {1, 1, [](Plan& plan, const Words& words) { plan.cpu = number<int>(words[1], 0, 1023); }}},
-        {"timestamps", {1, 1, [](Plan& plan, const Words& words) { plan.hardware_stamps = choice(words[1], {"software", "hardware"}) == 1; }}},
+        {"timestamps",
+         {1, 1, [](Plan& plan, const Words& words) { plan.hardware_stamps = choice(words[1], {"software", "hardware"}) == 1; }}},
         {"onload", {1, 1, [](Plan& plan, const Words& words) { choice(words[1], {"required"}), plan.onload = true; }}},
     };
     return table;
@@ -112,8 +117,8 @@ void read_line(Plan& plan, const Words& words, std::set<std::string>& seen) {
     const Key& key = found->second;
     const std::size_t values = words.size() - 1;
     if (values < key.least || values > key.most) {
-        throw HostError("wrong number of words behind `" + words[0] + "` (got " + std::to_string(values) + ", expected " + std::to_string(key.least) +
-                        (key.most == key.least ? "" : " to " + std::to_string(key.most)) + ")");
+        throw HostError("wrong number of words behind `" + words[0] + "` (got " + std::to_string(values) + ", expected " +
+                        std::to_string(key.least) + (key.most == key.least ? "" : " to " + std::to_string(key.most)) + ")");
     }
     if (!seen.insert(words[0]).second && key.once) throw HostError("`" + words[0] + "` was already said");
     key.read(plan, words);

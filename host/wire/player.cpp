@@ -144,7 +144,8 @@ std::span<const std::uint8_t> Player::ask(std::uint8_t op) {
 
 void Player::check_bounds() const {
     if (stop_) throw HostError("stopped by a signal");
-    if (monotonic_ns() - began_ns_ > plan_.limit_ns) throw HostError("the run takes too long (expected up to " + std::to_string(plan_.limit_ns) + " ns)");
+    if (monotonic_ns() - began_ns_ > plan_.limit_ns)
+        throw HostError("the run takes too long (expected up to " + std::to_string(plan_.limit_ns) + " ns)");
 }
 
 std::uint64_t Player::count_of(std::size_t awaited) {
@@ -169,7 +170,8 @@ std::string Player::unsent_rows() const {
             continue;
         }
         text += "; " + lane->port() + ": send " + std::to_string(lane->next()) + " of " + std::to_string(lane->rows()) + " did not go in";
-        if (lane->waits()) text += " (it waits for output " + std::to_string(lane->head().count) + " of " + name_of(lane->head().awaited) + ")";
+        if (lane->waits())
+            text += " (it waits for output " + std::to_string(lane->head().count) + " of " + name_of(lane->head().awaited) + ")";
     }
     if (control_ && control_->unanswered() > 0) text += "; control: the device does not answer";
     for (const StreamLane* lane : streams_) {

@@ -117,7 +117,8 @@ std::vector<Ports::UdpSocket> Ports::udp_sockets() const {
 
 std::string Ports::description() const {
     std::string text;
-    for (const auto& opened : opened_) text += (text.empty() ? "" : "; ") + opened->ports + ": " + opened->frames->description() + " at " + opened->interface;
+    for (const auto& opened : opened_)
+        text += (text.empty() ? "" : "; ") + opened->ports + ": " + opened->frames->description() + " at " + opened->interface;
     return text;
 }
 

@@ -41,11 +41,15 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 
 namespace {
 
+constexpr std::int64_t kFarthestNs = INT64_MAX / 4;  // as the times of plan.conf: they can be added
+
 // Why a port of this kind cannot send the row, or nullptr. `up`: whether the rows before have left a link that is up.
 const char* fault(const SendRow& row, PortKind kind, bool up, std::size_t awaited, std::size_t bytes) {
     if (row.offset > bytes || row.length > bytes - row.offset) return "its bytes are not in PORT.bytes";
+    if (row.not_before_ns < -kFarthestNs || row.not_before_ns > kFarthestNs) return "its time is out of range";
     if (row.awaited != kWaitsForNothing && row.awaited >= awaited) return "it waits for a port that the plan does not have";
-    if (kind == PortKind::control) return row.flags ? "a control record has no flags" : row.length != 16 ? "a control record has 16 bytes" : nullptr;
+    if (kind == PortKind::control)
+        return row.flags ? "a control record has no flags" : row.length != 16 ? "a control record has 16 bytes" : nullptr;
     if (kind == PortKind::frames) return row.flags ? "a host cannot send this flag" : row.length == 0 ? "a frame has bytes" : nullptr;
     if (row.flags == 0) return row.length == 0 ? "a segment has bytes" : nullptr;
     if (row.flags != flag::link_up && row.flags != flag::link_down) return "a host cannot send this flag";

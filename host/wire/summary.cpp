@@ -32,10 +32,12 @@ void write_summary(const std::filesystem::path& folder, const Summary& summary) 
     file << "{\n  \"complete\": " << (summary.trouble.empty() ? "true" : "false") << ",\n  \"trouble\": " << quoted(summary.trouble)
          << ",\n  \"t0_ns\": " << summary.t0_ns << ",\n  \"origin_ns\": " << summary.origin_ns << ",\n  \"slowdown\": " << summary.slowdown
          << ",\n  \"end_ns\": " << summary.end_ns << ",\n  \"late_ns\": " << summary.late_ns << ",\n  \"late\": " << summary.late
-         << ",\n  \"lost\": " << summary.lost << ",\n  \"stray\": " << summary.stray << ",\n  \"stamps\": " << quoted(summary.stamps) << ",\n  \"onload\": [";
+         << ",\n  \"lost\": " << summary.lost << ",\n  \"stray\": " << summary.stray << ",\n  \"stamps\": " << quoted(summary.stamps)
+         << ",\n  \"onload\": [";
     const char* comma = "";
     for (const OnloadProof& proof : summary.onload) {
-        file << comma << "{\"port\": " << quoted(proof.port) << ", \"state\": " << quoted(proof.state) << ", \"stack\": " << quoted(proof.stack) << "}";
+        file << comma << "{\"port\": " << quoted(proof.port) << ", \"state\": " << quoted(proof.state)
+             << ", \"stack\": " << quoted(proof.stack) << "}";
         comma = ", ";
     }
     file << "],\n  \"transport\": " << quoted(summary.transport) << "\n}\n";

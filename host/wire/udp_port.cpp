@@ -101,7 +101,8 @@ public:
     std::uint64_t dropped() override {
         std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
         socklen_t size = sizeof memory;
-        if (getsockopt(socket_.get(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) < 0) throw system_error(interface_.name(), "no count of drops");
+        if (getsockopt(socket_.get(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) < 0)
+            throw system_error(interface_.name(), "no count of drops");
         return memory[SK_MEMINFO_DROPS];
     }
     std::uint64_t unsent() override { return interface_.unsent(); }
@@ -114,7 +115,8 @@ private:
 
     template <class T>
     void set(int level, int option, const T& value, const char* what) {
-        if (setsockopt(socket_.get(), level, option, &value, sizeof value) < 0) throw system_error(interface_.name(), std::string("no ") + what);
+        if (setsockopt(socket_.get(), level, option, &value, sizeof value) < 0)
+            throw system_error(interface_.name(), std::string("no ") + what);
     }
 
     void open_sender() {
@@ -136,7 +138,8 @@ private:
     void open_receiver(const Address& from, const FramePortOptions& options) {
         const int bytes = static_cast<int>(std::min<std::size_t>(options.ring_bytes, 1 << 29));
         setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes);
-        const int kind = hardware_ ? SOF_TIMESTAMPING_RX_HARDWARE | SOF_TIMESTAMPING_RAW_HARDWARE : SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+        const int kind = hardware_ ? SOF_TIMESTAMPING_RX_HARDWARE | SOF_TIMESTAMPING_RAW_HARDWARE
+                                   : SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
         set(SOL_SOCKET, SO_TIMESTAMPING, kind, "stamps");
         const sockaddr_in address = socket_address(from);
         if (IN_MULTICAST(from.ip)) {
@@ -147,7 +150,8 @@ private:
             set(IPPROTO_IP, IP_ADD_MEMBERSHIP, group, "membership of the group");
         }
         if (bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
-            throw system_error(interface_.name(), std::string("cannot bind UDP ") + inet_ntoa(address.sin_addr) + ":" + std::to_string(from.port));
+            throw system_error(interface_.name(),
+                               std::string("cannot bind UDP ") + inet_ntoa(address.sin_addr) + ":" + std::to_string(from.port));
         }
         buffers_.resize(kBatch * kDatagramMax);
         for (std::size_t index = 0; index < kBatch; ++index) {
@@ -167,7 +171,8 @@ private:
             const std::int64_t stamp = to_ns(stamps[hardware_ ? 2 : 0]);
             if (stamp) return clock_.to_monotonic(stamp);
         }
-        if (hardware_) throw HostError(interface_.name() + ": a datagram came without the stamp that the driver promised (expected a hardware stamp)");
+        if (hardware_)
+            throw HostError(interface_.name() + ": a datagram came without the stamp that the driver promised (expected a hardware stamp)");
         return monotonic_ns();  // the kernel starts to stamp a moment after it was asked to; later than the truth is safe
     }
 
@@ -185,7 +190,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<UdpPort> open_udp_port(const std::string& interface, const std::optional<Address>& receive, const FramePortOptions& options) {
+std::unique_ptr<UdpPort> open_udp_port(const std::string& interface, const std::optional<Address>& receive,
+                                       const FramePortOptions& options) {
     return std::make_unique<KernelUdpPort>(interface, receive, options);
 }
 

@@ -17,6 +17,7 @@ public:
 };
 
 // receive: the address whose datagrams are wanted; none: the port only sends.
-std::unique_ptr<UdpPort> open_udp_port(const std::string& interface, const std::optional<Address>& receive, const FramePortOptions& options);
+std::unique_ptr<UdpPort> open_udp_port(const std::string& interface, const std::optional<Address>& receive,
+                                       const FramePortOptions& options);
 
 }  // namespace tickproof::wire

@@ -23,7 +23,8 @@ public:
     const std::filesystem::path& path() const { return path_; }
     template <class T>
     void write(const std::string& name, const std::vector<T>& rows) const {
-        std::ofstream(path_ / name, std::ios::binary).write(reinterpret_cast<const char*>(rows.data()), static_cast<std::streamsize>(rows.size() * sizeof(T)));
+        std::ofstream(path_ / name, std::ios::binary)
+            .write(reinterpret_cast<const char*>(rows.data()), static_cast<std::streamsize>(rows.size() * sizeof(T)));
     }
     std::string read(const std::string& name) const {
         std::ifstream file(path_ / name, std::ios::binary);

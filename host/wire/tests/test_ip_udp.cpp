@@ -11,9 +11,10 @@ using tickproof::testing::expect;
 namespace {
 
 // To 239.1.2.3:5000 with four bytes of payload; the header's checksum by hand.
-const std::vector<std::uint8_t> kFrame{0x01, 0x00, 0x5E, 0x01, 0x02, 0x03, 0x02, 0, 0, 0, 0, 1, 0x08, 0x00,                               //
-                                       0x45, 0, 0, 32, 0, 0, 0x40, 0, 64, 17, 0x3F, 0xC0, 10, 0, 0, 9, 239, 1, 2, 3,                       //
-                                       0x0F, 0xA0, 0x13, 0x88, 0, 12, 0, 0, 'd', 'a', 't', 'a'};
+const std::vector<std::uint8_t> kFrame{0x01, 0x00, 0x5E, 0x01, 0x02, 0x03, 0x02, 0, 0,   0,   0,    1,    0x08, 0x00,  //
+                                       0x45, 0,    0,    32,   0,    0,    0x40, 0, 64,  17,  0x3F, 0xC0, 10,   0,
+                                       0,    9,    239,  1,    2,    3,  //
+                                       0x0F, 0xA0, 0x13, 0x88, 0,    12,   0,    0, 'd', 'a', 't',  'a'};
 
 std::vector<std::uint8_t> with(std::size_t at, std::uint8_t value) {
     auto frame = kFrame;
