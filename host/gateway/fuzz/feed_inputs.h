@@ -23,6 +23,7 @@ public:
         }
         const bool end = random_.one_in(5'000);
         if (sequence - next_ < 10) next_ = sequence + count;
+        if (random_.one_in(100)) count = random_.edge();  // announced, not there
         last_ = Text(random_.one_in(100) ? "OTHER     " : "SESSION   ") + be(sequence, 8) + be(end ? 0xFFFF : count, 2) + blocks;
         Text sent = last_;
         if (random_.one_in(60)) random_.damage(sent);

@@ -5,7 +5,7 @@
 #include "host/common/tables.h"
 #include "host/gateway/feed/feed_path.h"
 #include "host/gateway/fuzz/feed_inputs.h"
-#include "host/gateway/fuzz/require.h"
+#include "host/common/fuzz/require.h"
 
 namespace tickproof::gateway::fuzz {
 

@@ -3,10 +3,12 @@
 #pragma once
 #include <string>
 
-#include "host/gateway/fuzz/random.h"
+#include "host/common/fuzz/random.h"
 #include "host/gateway/tests/orders_messages.h"
 
 namespace tickproof::gateway::fuzz {
+
+using namespace tickproof::fuzz;
 
 using namespace tickproof::gateway::testing;
 

@@ -7,10 +7,12 @@
 
 #include "host/common/bytes.h"
 #include "host/common/tables.h"
-#include "host/gateway/fuzz/require.h"
+#include "host/common/fuzz/require.h"
 #include "host/gateway/orders/order_path.h"
 
 namespace tickproof::gateway::fuzz {
+
+using namespace tickproof::fuzz;
 
 // The whole SoupBinTCP packets that go out of one side.
 class WatchedSide final : public ByteSink {

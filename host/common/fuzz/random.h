@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace tickproof::gateway::fuzz {
+namespace tickproof::fuzz {
 
 class Random {
 public:
@@ -47,4 +47,4 @@ private:
     std::uint64_t state_;
 };
 
-}  // namespace tickproof::gateway::fuzz
+}  // namespace tickproof::fuzz
