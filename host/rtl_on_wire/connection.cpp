@@ -7,11 +7,12 @@ namespace tickproof::rtl {
 namespace {
 
 constexpr int kFramesAtOnce = 64;
+constexpr std::uint64_t kRestClocks = 64;  // what the device takes up leaves a trace at some port within so many, unless control keeps it busy
 constexpr std::size_t kBytesAhead = 65536;  // of a stream: what does not fit here stays with the peer
 
 }  // namespace
 
-bool FrameInput::poll(const Pace& pace, std::uint64_t) {
+bool FrameInput::poll(const Pace& pace, const Moment&) {
     RxFrame frame;
     int count = 0;
     while (count < kFramesAtOnce && port_->receive(frame)) {
@@ -43,8 +44,8 @@ bool FrameOutput::sample(std::uint64_t clock) {
 
 std::string FrameOutput::trouble() { return bad_ == 0 ? "" : name_ + ": " + std::to_string(bad_) + " frames were marked bad by the device and not sent"; }
 
-bool TcpStream::poll(const Pace& pace, std::uint64_t clock) {
-    if (ending_ && in_.empty() && clock >= last_clock() + kQuietClocks) {
+bool TcpStream::poll(const Pace& pace, const Moment& moment) {
+    if (ending_ && in_.empty() && has_nothing_more(moment)) {
         link_->close_when_sent();
         ending_ = false;
     }
@@ -62,6 +63,11 @@ bool TcpStream::poll(const Pace& pace, std::uint64_t clock) {
         in_.put_link(!ending_, due);
     }
     return true;
+}
+
+// The peer may be waiting for our end before it comes again: so not longer than it takes where the whole device is at rest.
+bool TcpStream::has_nothing_more(const Moment& moment) const {
+    return moment.clock >= moment.last_beat + kRestClocks || moment.clock >= last_clock() + kQuietClocks;
 }
 
 void TcpStream::drive(std::uint64_t clock) {

@@ -13,13 +13,18 @@
 
 namespace tickproof::rtl {
 
-inline constexpr std::uint64_t kQuietClocks = 2000;  // after so many without a beat the device has nothing more to say
+inline constexpr std::uint64_t kQuietClocks = 2000;  // after so many without a beat the device has nothing more to say there
+
+// The next clock, and the last one in which anything went into the device or came out of it, at any port, control included.
+struct Moment {
+    std::uint64_t clock, last_beat;
+};
 
 class Connection {
 public:
     virtual ~Connection() = default;
-    // Takes up what has arrived, a bounded amount at a time; `clock` is the next one. False: nothing had.
-    virtual bool poll(const Pace& pace, std::uint64_t clock) = 0;
+    // Takes up what has arrived, a bounded amount at a time. False: nothing had.
+    virtual bool poll(const Pace& pace, const Moment& moment) = 0;
     virtual void drive(std::uint64_t clock) = 0;   // before the model settles
     virtual bool sample(std::uint64_t clock) = 0;  // after it; true: there is something to `flush`
     virtual void flush() = 0;
@@ -31,7 +36,7 @@ public:
 class FrameInput final : public Connection {
 public:
     FrameInput(std::string name, const StreamPins& pins, std::unique_ptr<FramePort> port) : name_(std::move(name)), in_(pins), port_(std::move(port)) {}
-    bool poll(const Pace& pace, std::uint64_t clock) override;
+    bool poll(const Pace& pace, const Moment& moment) override;
     void drive(std::uint64_t clock) override { in_.drive(clock); }
     bool sample(std::uint64_t clock) override;
     void flush() override {}
@@ -48,7 +53,7 @@ private:
 class FrameOutput final : public Connection {
 public:
     FrameOutput(std::string name, const StreamPins& pins, std::unique_ptr<FramePort> port) : name_(std::move(name)), out_(pins), port_(std::move(port)) {}
-    bool poll(const Pace&, std::uint64_t) override { return false; }
+    bool poll(const Pace&, const Moment&) override { return false; }
     void drive(std::uint64_t) override { out_.drive(true); }
     bool sample(std::uint64_t clock) override;
     void flush() override { port_->flush(); }
@@ -67,7 +72,7 @@ private:
 class TcpStream final : public Connection {
 public:
     TcpStream(const StreamPins& in, const StreamPins& out, std::unique_ptr<DeviceLink> link) : beat_bytes_(out.bytes), in_(in), out_(out), link_(std::move(link)) {}
-    bool poll(const Pace& pace, std::uint64_t clock) override;
+    bool poll(const Pace& pace, const Moment& moment) override;
     void drive(std::uint64_t clock) override;
     bool sample(std::uint64_t clock) override;
     void flush() override { link_->flush(); }
@@ -76,6 +81,8 @@ public:
     std::string trouble() override { return ""; }
 
 private:
+    bool has_nothing_more(const Moment& moment) const;
+
     std::size_t beat_bytes_;
     StreamIn in_;
     StreamOut out_;
