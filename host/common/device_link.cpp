@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -16,7 +18,7 @@ namespace tickproof {
 namespace {
 
 constexpr std::size_t kIncoming = 16384;  // what one `poll` takes up: bounded, so that other inputs get their turn
-constexpr std::int64_t kRetryNs = 1'000'000;
+constexpr std::int64_t kRetryNs = 250'000;
 
 void set_option(int socket, int level, int option, int value) { ::setsockopt(socket, level, option, &value, sizeof value); }
 
@@ -63,6 +65,7 @@ DeviceLink::Event DeviceLink::poll() {
         connection_ = establish();
         if (!connection_) return Event::none;
         set_option(connection_.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+        if (stamps_) set_option(connection_.get(), SOL_SOCKET, SO_TIMESTAMPNS, 1);
         up_ = true;
         broken_ = closing_ = false;
         begin_ = end_ = 0;
@@ -75,7 +78,7 @@ DeviceLink::Event DeviceLink::poll() {
 }
 
 DeviceLink::Event DeviceLink::take() {
-    const ssize_t count = ::recv(connection_.get(), incoming_.data(), incoming_.size(), MSG_DONTWAIT);
+    const ssize_t count = stamps_ ? receive_stamped() : ::recv(connection_.get(), incoming_.data(), incoming_.size(), MSG_DONTWAIT);
     if (count > 0) {
         received_ = {incoming_.data(), static_cast<std::size_t>(count)};
         return Event::bytes;
@@ -86,6 +89,25 @@ DeviceLink::Event DeviceLink::take() {
     }
     up_ = false;
     return Event::down;
+}
+
+ssize_t DeviceLink::receive_stamped() {
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control;
+    iovec part{incoming_.data(), incoming_.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t count = ::recvmsg(connection_.get(), &message, MSG_DONTWAIT);
+    received_ns_ = monotonic_ns();
+    const cmsghdr* stamp = count > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+    if (stamp && stamp->cmsg_level == SOL_SOCKET && stamp->cmsg_type == SO_TIMESTAMPNS) {
+        timespec time;
+        std::memcpy(&time, CMSG_DATA(stamp), sizeof time);
+        received_ns_ = std::min(received_ns_, stamps_->to_monotonic(to_ns(time)));
+    }
+    return count;
 }
 
 void DeviceLink::finish() {

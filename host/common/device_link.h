@@ -5,11 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "host/common/file_descriptor.h"
+#include "host/common/stamp_clock.h"
 
 namespace tickproof {
 
@@ -34,6 +36,11 @@ public:
     // The bytes of Event::bytes, until the next `poll`.
     std::span<const std::uint8_t> received() const { return received_; }
 
+    // Before the first connection: let the kernel stamp what comes, for a device that has to know when (which costs each `poll` a little).
+    void stamp_arrivals() { stamps_.emplace(); }
+    // CLOCK_MONOTONIC when the last of the received bytes had arrived: the kernel's stamp, or when they were read where there is none.
+    std::int64_t received_ns() const { return received_ns_; }
+
     // Queued; `flush` (or a later `poll`) sends. Without a connection, or when the peer takes nothing more, they are lost as on any broken connection.
     // The caller keeps to `room()`: HostError otherwise.
     void send(std::span<const std::uint8_t> bytes);
@@ -53,11 +60,14 @@ protected:
 
 private:
     Event take();
+    ssize_t receive_stamped();
     void finish();
 
     FileDescriptor connection_;
     std::vector<std::uint8_t> incoming_, outgoing_;
     std::span<const std::uint8_t> received_;
+    std::optional<StampClock> stamps_;
+    std::int64_t received_ns_ = 0;
     std::size_t begin_ = 0, end_ = 0;  // of what waits in outgoing_
     bool up_ = false, broken_ = false, closing_ = false;
 };
@@ -76,7 +86,7 @@ private:
     FileDescriptor listener_;
 };
 
-// `exchange`: connects, every millisecond until it succeeds.
+// `exchange`: connects, every quarter of a millisecond until it succeeds.
 class ExchangeLink : public DeviceLink {
 public:
     explicit ExchangeLink(const Endpoint& connect_to, std::size_t outgoing_bytes = kLinkBuffer);

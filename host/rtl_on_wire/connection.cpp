@@ -55,12 +55,11 @@ bool TcpStream::poll(const Pace& pace, const Moment& moment) {
     }
     const DeviceLink::Event event = link_->poll();
     if (event == DeviceLink::Event::none) return false;
-    const std::uint64_t due = pace.clock_from(monotonic_ns());
     if (event == DeviceLink::Event::bytes) {
-        in_.put(link_->received(), due);
+        in_.put(link_->received(), pace.clock_from(link_->received_ns()));
     } else {
         ending_ = event == DeviceLink::Event::down;
-        in_.put_link(!ending_, due);
+        in_.put_link(!ending_, pace.clock_from(monotonic_ns()));
     }
     return true;
 }

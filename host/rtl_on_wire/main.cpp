@@ -42,8 +42,11 @@ std::unique_ptr<FramePort> open_port(const Options& options, const std::string& 
 
 std::unique_ptr<DeviceLink> open_link(const Options& options, const std::string& name) {
     const Endpoint& endpoint = options.endpoints.at(name);
-    if (name == "client") return std::make_unique<ClientLink>(endpoint);
-    return std::make_unique<ExchangeLink>(endpoint);
+    std::unique_ptr<DeviceLink> link;
+    if (name == "client") link = std::make_unique<ClientLink>(endpoint);
+    else link = std::make_unique<ExchangeLink>(endpoint);
+    link->stamp_arrivals();
+    return link;
 }
 
 using Opening = std::map<std::string, std::future<std::unique_ptr<FramePort>>>;

@@ -95,6 +95,19 @@ void a_client_comes_speaks_and_goes() {
     expect_equal(next(link), "up");
 }
 
+void bytes_that_wait_are_stamped_when_they_came() {
+    const Endpoint here = free_endpoint();
+    ClientLink link(here);
+    link.stamp_arrivals();
+    FileDescriptor peer = connect_to(here);
+    expect_equal(next(link), "up");
+    expect(::send(peer.get(), "early", 5, 0) == 5);  // on this machine they have arrived when this returns
+    const std::int64_t sent = monotonic_ns();
+    while (monotonic_ns() < sent + kSecond / 50) {}
+    expect_equal(next(link), "bytes early");
+    expect(link.received_ns() > sent - kSecond / 100 && link.received_ns() < sent + kSecond / 100);
+}
+
 void after_a_fin_what_was_decided_still_goes() {
     const Endpoint here = free_endpoint();
     ClientLink link(here);
@@ -211,6 +224,7 @@ void an_address_in_use_is_an_error() {
 
 int main() {
     a_client_comes_speaks_and_goes();
+    bytes_that_wait_are_stamped_when_they_came();
     after_a_fin_what_was_decided_still_goes();
     a_second_client_waits_for_the_first_to_be_closed();
     a_reset_takes_the_link_down_and_drops_what_waits();
