@@ -49,11 +49,11 @@ void EventsOut::address(const GlobalSettings& settings) {
 }
 
 FileDescriptor EventsOut::open(std::uint16_t source_port) const {
-    const std::string where = interface_.name() + ": port " + std::to_string(source_port);
+    const auto fail = [&](const char* what) { return system_error(interface_.name() + ": port " + std::to_string(source_port), what); };
     FileDescriptor made(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!made) throw system_error(where, "no UDP socket");
+    if (!made) throw fail("no UDP socket");
     const std::string& name = interface_.name();
-    if (::setsockopt(made.get(), SOL_SOCKET, SO_BINDTODEVICE, name.c_str(), static_cast<socklen_t>(name.size() + 1)) < 0) throw system_error(where, "cannot bind to the interface");
+    if (::setsockopt(made.get(), SOL_SOCKET, SO_BINDTODEVICE, name.c_str(), static_cast<socklen_t>(name.size() + 1)) < 0) throw fail("cannot bind to the interface");
     const auto set = [&](int level, int option, int value) { ::setsockopt(made.get(), level, option, &value, sizeof value); };
     if (::setsockopt(made.get(), SOL_SOCKET, SO_SNDBUFFORCE, &kSendBuffer, sizeof kSendBuffer) < 0) set(SOL_SOCKET, SO_SNDBUF, kSendBuffer);
     set(SOL_SOCKET, SO_NO_CHECK, 1);
@@ -64,7 +64,7 @@ FileDescriptor EventsOut::open(std::uint16_t source_port) const {
     sockaddr_in own{};
     own.sin_family = AF_INET;
     own.sin_port = htons(source_port);
-    if (::bind(made.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) < 0) throw system_error(where, "cannot bind");
+    if (::bind(made.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) < 0) throw fail("cannot bind");
     return made;
 }
 

@@ -41,8 +41,9 @@ FeedSocket::FeedSocket(const Interface& interface, std::uint32_t group, std::uin
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(group);
     address.sin_port = htons(port);
-    const std::string place = where(interface, address.sin_addr, port);
-    if (!socket_) throw system_error(place, "no UDP socket");
+    // A text only where it is needed: nothing is allocated when a commit moves a line.
+    const auto fail = [&](const char* what) { return system_error(where(interface, address.sin_addr, port), what); };
+    if (!socket_) throw fail("no UDP socket");
     const int on = 1, off = 0;
     // Both lines may have the same group and port, and other programs may listen to the same feed.
     ::setsockopt(get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -54,12 +55,12 @@ FeedSocket::FeedSocket(const Interface& interface, std::uint32_t group, std::uin
     if (::setsockopt(get(), SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer) < 0) {
         ::setsockopt(get(), SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
     }
-    if (::bind(get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) throw system_error(place, "cannot bind");
+    if (::bind(get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) throw fail("cannot bind");
     if (!IN_MULTICAST(group)) return;
     ip_mreqn membership{};
     membership.imr_multiaddr = address.sin_addr;
     membership.imr_ifindex = interface.index();
-    if (::setsockopt(get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof membership) < 0) throw system_error(place, "cannot join the group");
+    if (::setsockopt(get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof membership) < 0) throw fail("cannot join the group");
 }
 
 }  // namespace tickproof::gateway

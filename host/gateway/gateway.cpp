@@ -75,6 +75,10 @@ void Gateway::send_all() {
 }
 
 bool Gateway::take_control() {
+    if (order_side_ && !order_side_->has_room_for_a_command()) {
+        order_side_->flush();
+        return false;  // an exchange that does not read holds back what would be sent to it
+    }
     const auto request = control_.next();
     if (!request) return false;
     answer(*request);

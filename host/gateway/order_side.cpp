@@ -8,6 +8,7 @@ namespace {
 
 // More than one take can cause: the bytes of one read, answered or passed on, and a Cancel of each live order for each kill that they latch.
 constexpr std::size_t kRoomOfOneTake = std::size_t{1} << 20;
+constexpr std::size_t kRoomOfOneCommand = std::size_t{64} << 10;  // a Cancel of each live order
 
 }  // namespace
 
@@ -41,6 +42,8 @@ void OrderSide::flush() {
     exchange_.flush();
     client_.flush();
 }
+
+bool OrderSide::has_room_for_a_command() const { return exchange_.room() >= kRoomOfOneCommand; }
 
 bool OrderSide::has_room() const { return client_.room() >= kRoomOfOneTake && exchange_.room() >= kRoomOfOneTake; }
 

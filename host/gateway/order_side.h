@@ -17,6 +17,8 @@ public:
     Orders& orders() { return *orders_; }
     // Takes up the next thing that happened on a connection. False: nothing did.
     bool take(Side side);
+    // Room for what a command may send: a kill is not held back as early as the bytes of a stream are.
+    bool has_room_for_a_command() const;
     void flush();
     bool all_sent() const { return client_.all_sent() && exchange_.all_sent(); }
 
