@@ -14,6 +14,7 @@ import click
 
 from tickproof import __version__, commands
 from tickproof.errors import InputError
+from tickproof.history import NO_STORE
 
 __all__ = ["main"]
 
@@ -42,6 +43,8 @@ def _run_options(command: _Command) -> _Command:
         click.option("--time-scale", type=click.IntRange(1), metavar="N", help="Slow-down of host targets [default: each its own]"),
         click.option("-n", "processes", type=click.IntRange(1), default=None, help="Runs at the same time [default: number of cores]"),
         click.option("--out", type=click.Path(path_type=Path), help="Folder for result.json, junit.xml, logs [default: out/<time>]"),
+        click.option("--store", metavar="URL|FILE", help="History to append to [default: $TICKPROOF_STORE, or out/history.sqlite]"),
+        click.option("--no-store", "store", flag_value=NO_STORE, default=None, help="Append to no history"),
     )
     for option in reversed(options):
         command = option(command)
@@ -118,6 +121,26 @@ def diff(a: Path, b: Path) -> int:
       tickproof diff out/both/runs/gateway@raw out/both/runs/rtl@raw
     """
     return commands.diff_runs(a, b)
+
+
+@tickproof.command()
+@click.argument("scenario", default="")
+@click.option("--target", "targets", multiple=True, metavar="T[,T]", help="Only these targets")
+@click.option("--last", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="So many results of each scenario")
+@click.option("--store", metavar="URL|FILE", help="Which history [default: $TICKPROOF_STORE, or out/history.sqlite]")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write it as a page with plots, too")
+def history(scenario: str, **options: Any) -> int:
+    """Show how results went over the last runs, and what to look at: failing since which commit, flaky, slower.
+
+    SCENARIO: only scenarios whose path contains this text.
+
+    \b
+    Examples
+      tickproof history
+      tickproof history faults/ --target rtl@verilator --last 50 --html history.html
+      tickproof history --store postgresql://ci@db.example/tickproof
+    """
+    return commands.print_history(scenario, **options)
 
 
 @tickproof.command()

@@ -19,6 +19,7 @@ import numpy as np
 from tickproof.diff import DIFFERENT, compare, difference_text, find_pairs, outcome_of
 from tickproof.errors import InputError
 from tickproof.golden import top_of_book
+from tickproof.history import begin_history, show_history
 from tickproof.protocols.decode import decode_file
 from tickproof.protocols.itchfile import read_itch
 from tickproof.protocols.records import RECORD
@@ -28,7 +29,7 @@ from tickproof.scenario.import_pcap import import_pcap
 from tickproof.targets import all_targets, get_target
 from tickproof.tasks import How, Task, choose_targets, find_scenarios, replay_scenario, replay_tasks, scenario_tasks
 
-__all__ = ["diff_runs", "import_capture", "list_targets", "print_book", "print_messages", "replay_file", "run_scenarios"]
+__all__ = ["diff_runs", "import_capture", "list_targets", "print_book", "print_history", "print_messages", "replay_file", "run_scenarios"]
 
 EXIT_PASSED, EXIT_FAILED, EXIT_NOTHING_RAN = 0, 1, 3
 
@@ -44,6 +45,7 @@ def run_scenarios(
     time_scale: int | None,
     processes: int | None,
     out: Path | None,
+    store: str | None,
 ) -> int:
     """`tickproof run`."""
     chosen = _targets(targets)
@@ -51,7 +53,7 @@ def run_scenarios(
     if not found:
         raise InputError(pattern, "no scenario has this in its path")
     how = How(chosen, seed, waves, out or default_folder(), record, time_scale)
-    return _run(scenario_tasks(found, how), how, processes)
+    return _run(scenario_tasks(found, how), how, processes, store)
 
 
 def replay_file(
@@ -69,6 +71,7 @@ def replay_file(
     time_scale: int | None,
     processes: int | None,
     out: Path | None,
+    store: str | None,
 ) -> int:
     """`tickproof replay`."""
     chosen = _targets(targets)
@@ -81,7 +84,13 @@ def replay_file(
         # One file holds one device's records: those of the first target that can run.
         first = next((task for task in tasks if get_target(task.target).unavailable() is None), None)
         tasks = [replace(task, events=events) if task is first else task for task in tasks]
-    return _run(tasks, how, processes)
+    return _run(tasks, how, processes, store)
+
+
+def print_history(scenario: str, *, targets: Sequence[str], last: int, store: str | None, html: Path | None) -> int:
+    """`tickproof history`."""
+    show_history(store, scenario, [name.strip() for option in targets for name in option.split(",")], last, html)
+    return EXIT_PASSED
 
 
 def list_targets() -> int:
@@ -140,16 +149,21 @@ def _targets(names: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _run(tasks: Sequence[Task], how: How, processes: int | None) -> int:
+def _run(tasks: Sequence[Task], how: How, processes: int | None, store: str | None) -> int:
     """Run, report as results come, and say how it went."""
     started = time.perf_counter()
     console = make_console()
     writer = Writer(how.out_dir, how.seed)
+    history = begin_history(store, writer.head)
     finished = False
     try:
         with closing(run_all(tasks, processes or len(os.sched_getaffinity(0)))) as running:
             for result in with_progress(console, running, len(tasks)):
                 writer.add(result)
+                if history is not None:
+                    history.add(result)
+        if history is not None:
+            history.finish({})
         finished = True
     finally:
         results = in_order(writer.results, tasks)

@@ -275,7 +275,7 @@ def test_default_results_go_to_a_new_folder_that_last_points_to(call, monkeypatc
     Path("good.scn").write_text(scn())
     for _ in range(2):
         call("run", "good.scn", "--target", "rtl@fake", "-n", "1")
-    folders = [path for path in Path("out").iterdir() if not path.is_symlink()]
+    folders = [path for path in Path("out").iterdir() if path.is_dir() and not path.is_symlink()]
     assert len(folders) == 2
     assert Path("out/last/result.json").is_file()
     assert (Path("out/last")).resolve().name == max(folder.name for folder in folders)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -48,19 +49,19 @@ def default_folder(base: Path = Path("out")) -> Path:
 
 
 class Writer:
-    """Keeps the files of `folder` up to date. InputError if it cannot be written to."""
+    """Keeps the files of `folder` up to date. head: what result.json says of the run. InputError if it cannot be written to."""
 
     def __init__(self, folder: Path, seed: int | None) -> None:
         _make(folder)
         self.folder = folder
         self.results: list[Result] = []
-        self._head: dict[str, Any] = {
+        self.head: dict[str, Any] = {
             "schema": SCHEMA,
             "tickproof": __version__,
             "python": platform.python_version(),
             "packages": {name: found for name in _PACKAGES if (found := _version(name))},
             "machine": f"{platform.system()} {platform.release()} {platform.machine()}, {os.cpu_count()} cores",
-            "command": ["tickproof", *sys.argv[1:]],
+            "command": ["tickproof", *(_without_password(word) for word in sys.argv[1:])],
             "commit": _commit(),
             "seed": seed,
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -81,7 +82,7 @@ class Writer:
     def _write(self, *, finished: bool) -> None:
         counts = Counter(result.verdict.status for result in self.results)
         document = {
-            **self._head,
+            **self.head,
             "finished": finished,
             "totals": {status: counts[status] for status in STATUSES},
             "results": [_result(result) for result in self.results],
@@ -171,6 +172,11 @@ def _add_properties(case: TestCase, result: Result) -> None:
 def _xml_text(text: str) -> str:
     """XML has no control characters, and a device may send any byte as a letter."""
     return "".join(character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def _without_password(word: str) -> str:
+    """A database URL may bring one along, and results are passed around."""
+    return re.sub(r"(?<=[?&]password=)[^&]*", "***", re.sub(r"(://[^:/@]*):.*@", r"\1:***@", word))
 
 
 def _version(package: str) -> str | None:
