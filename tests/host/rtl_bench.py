@@ -17,6 +17,7 @@ from tickproof.protocols.control import command, pack_control, set_symbol, stock
 from tickproof.targets.dut_file import load_dut
 from tickproof.targets.wire.bed import Link, TestBed
 from tickproof.targets.wire.rtl_build import build_rtl_program
+from tickproof.targets.wire.tools import comes_first
 
 TIMEOUT_S = 20.0
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,7 +133,15 @@ def program(name: str) -> Path:
 def start(bed: TestBed, program: Path, arguments: Sequence[object]) -> subprocess.Popen[str]:
     """The program in the device's namespace; it never outlives the test by much."""
     command_line = bed.enter("device", ["timeout", "120", str(program), *map(str, arguments)])
-    return subprocess.Popen(command_line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        command_line,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        start_new_session=True,
+        preexec_fn=comes_first,  # noqa: PLW1509  (there is one thread)
+    )
 
 
 def started(bed: TestBed, program: Path, folder: Path, ports: Sequence[str], *more: object) -> Device:
