@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# make run    every scenario on every target that this machine can run
+# make run    every scenario on every target of the default set that this machine can run
 # make test   all tests (10 minutes on two cores at most)
 # make bench  the figures of docs/benchmarks.md
 # make ci     what CI runs behind the tests

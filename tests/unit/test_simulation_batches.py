@@ -15,6 +15,8 @@ from tickproof.dut import Dut
 from tickproof.program import PortProgram, Program, Send, WaitFor
 from tickproof.scenario import parse
 from tickproof.targets import RunOptions, get_target, load_dut
+from tickproof.targets.simulation import casts
+from tickproof.targets.simulation import target as simulation
 
 ROOT = Path(__file__).parents[2]
 DUTS = Path(__file__).with_name("simulation_duts")
@@ -123,3 +125,27 @@ def test_closing_the_captures_ends_the_simulator(target, tmp_path: Path) -> None
     running.close()
     assert children.read_text().split() == before
     assert [path.name for path in tmp_path.iterdir()] == ["simulator.log"]
+
+
+def test_remembered_casts_change_nothing_but_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """icarus/casts.cpp: the same run with the preloaded library and without it."""
+    target = get_target("rtl@icarus")
+    if reason := target.unavailable():
+        pytest.skip(reason)
+    dut, program = load_dut("tick_to_trade", ROOT), parse(ROOT / "scenarios" / "session" / "a_login_passes.scn").program
+    used = []
+    monkeypatch.setattr(simulation, "preload", lambda root: used.append(casts.preload(root)) or used[0])
+    quick = content(target.run(dut, program, RunOptions()))
+    assert Path(used[0]["LD_PRELOAD"].split(":")[0]).is_file()
+    monkeypatch.setattr(simulation, "preload", lambda root: {})
+    assert content(target.run(dut, program, RunOptions())) == quick
+
+
+def test_a_machine_without_a_compiler_does_without(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Icarus alone needs no g++; and a compiler that fails is no error."""
+    monkeypatch.setattr(casts.shutil, "which", lambda name: None)
+    assert casts.preload(tmp_path / "none") == {}
+    monkeypatch.setattr(casts.shutil, "which", lambda name: "/bin/false")
+    (tmp_path / "failing").mkdir()
+    assert casts.preload(tmp_path / "failing") == {}
+    assert list((tmp_path / "failing").iterdir()) == []
