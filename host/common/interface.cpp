@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/common/interface.h"
 
+#include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <linux/if_link.h>
 #include <net/if.h>
@@ -57,5 +58,26 @@ Interface::Drops Interface::drops() const {
 // The kernel's figures have 32 bits here: differences stay right when they wrap.
 std::uint64_t Interface::missed() const { return static_cast<std::uint32_t>(drops().missed - at_start_.missed); }
 std::uint64_t Interface::unsent() const { return static_cast<std::uint32_t>(drops().unsent - at_start_.unsent); }
+
+
+std::string interface_towards(std::uint32_t ip) {
+    // Connecting a UDP socket sends nothing: the kernel only chooses a route, and so our own address.
+    const FileDescriptor probe(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(ip);
+    address.sin_port = htons(9);
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    ifaddrs* list = nullptr;
+    if (connect(probe.get(), generic, size) < 0 || getsockname(probe.get(), generic, &size) < 0 || getifaddrs(&list) < 0) return {};
+    std::string name;
+    for (const ifaddrs* entry = list; entry && name.empty(); entry = entry->ifa_next) {
+        if (!entry->ifa_addr || entry->ifa_addr->sa_family != AF_INET) continue;
+        if (reinterpret_cast<const sockaddr_in*>(entry->ifa_addr)->sin_addr.s_addr == address.sin_addr.s_addr) name = entry->ifa_name;
+    }
+    freeifaddrs(list);
+    return name;
+}
 
 }  // namespace tickproof

@@ -42,4 +42,7 @@ private:
     Drops at_start_;
 };
 
+// The interface by which packets to an IPv4 address leave; of one of our own addresses, the interface that has it. "" if there is none.
+std::string interface_towards(std::uint32_t ip);
+
 }  // namespace tickproof

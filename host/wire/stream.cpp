@@ -24,7 +24,9 @@ void switch_on(const FileDescriptor& socket, int level, int option) {
 
 }  // namespace
 
-Stream::Stream(const StreamLine& line) : line_(line), buffer_(256 << 10) {}
+Stream::Stream(const StreamLine& line) : line_(line), buffer_(256 << 10) {
+    if (const std::string name = interface_towards(line.address.ip); !name.empty()) interface_.emplace(name);
+}
 
 HostError Stream::failed(const char* what, int error) const {
     in_addr ip{htonl(line_.address.ip)};
@@ -51,6 +53,7 @@ void Stream::begin() {
 }
 
 bool Stream::progress() {
+    if (interface_) interface_->check_sometimes();
     if (state_ == State::ending && input_over_) closed();
     if (state_ != State::coming_up) return false;
     if (line_.listens) {

@@ -9,6 +9,7 @@
 
 #include "host/common/error.h"
 #include "host/common/file_descriptor.h"
+#include "host/common/interface.h"
 #include "host/wire/plan.h"
 
 namespace tickproof::wire {
@@ -25,7 +26,8 @@ public:
     void begin();
     // Ends our direction and stops listening. What the device still has to say is read; then the state is `down`.
     void end();
-    // One step of connecting, listening or closing. True: the connection has just come up.
+    // One step of connecting, listening or closing. True: the connection has just come up. Throws HostError if its interface has gone: TCP
+    // itself would be silent about that for minutes.
     bool progress();
     // How many of these bytes went out; none: no room now; nullopt: there is no connection any more.
     std::optional<std::size_t> send(std::span<const std::uint8_t> bytes);
@@ -41,6 +43,7 @@ private:
     HostError failed(const char* what, int error) const;
 
     StreamLine line_;
+    std::optional<Interface> interface_;
     State state_ = State::down;
     FileDescriptor listener_, connection_;
     bool input_over_ = false;  // the device has ended its direction
