@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("run_uuid", sa.Uuid(), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("scenario", "target", "digest", "grade", "timing")),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("verdict", "because", "reason")),
-        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("seed", _SEED, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_result"),
         sa.ForeignKeyConstraint(["run_uuid"], ["run.uuid"], name="fk_result_run_uuid_run", ondelete="CASCADE"),
