@@ -14,7 +14,7 @@
 namespace tickproof::wire {
 namespace {
 
-constexpr std::size_t kRingBytesMin = std::size_t{16} << 20, kRingBytesMax = std::size_t{256} << 20, kRingBytesASend = 2048;
+constexpr std::size_t kRingBytesMin = std::size_t{16} << 20, kRingBytesMax = std::size_t{256} << 20, kRingBytesAnOutput = 2048;
 constexpr std::int64_t kClockMovedMaxNs = 10'000;
 constexpr std::uint32_t kDeviceVersion = 1;
 constexpr std::size_t kHelloBytes = 32;
@@ -54,10 +54,14 @@ Player::Player(const Plan& plan, const volatile std::sig_atomic_t& stop) : plan_
 
 void Player::open_frames() {
     std::vector<Sends> frames;
-    std::size_t rows = 0;
-    for (const InLine& line : plan_.ins) rows += frames.emplace_back(sends(line.port, PortKind::frames)).rows().size();
+    std::size_t outputs = 0;
+    for (const InLine& line : plan_.ins) {
+        const auto rows = frames.emplace_back(sends(line.port, PortKind::frames)).rows();
+        outputs += rows.size();
+        for (const SendRow& row : rows) outputs = std::max<std::size_t>(outputs, row.count);
+    }
     // A device may answer each frame: a long run gets rings that hold what comes while we do not run; a short one opens quickly.
-    ports_.emplace(plan_, std::clamp(rows * kRingBytesASend, kRingBytesMin, kRingBytesMax));
+    ports_.emplace(plan_, std::clamp(outputs * kRingBytesAnOutput, kRingBytesMin, kRingBytesMax));
     for (std::size_t index = 0; index < frames.size(); ++index) {
         const std::string& port = plan_.ins[index].port;
         lanes_.push_back(std::make_unique<FrameLane>(port, std::move(frames[index]), sent_file(port), lateness_, ports_->in(index)));
