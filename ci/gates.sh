@@ -11,10 +11,11 @@ gate_generated() { "$python" -m tickproof.protocols.verilog --check && "$python"
 gate_verilog_lint() { "$python" ci/lint_verilog.py; }
 gate_wheel() { ci/wheel.sh; }
 gate_seeded_bugs() { "$python" ci/seeded_bugs.py; }
+gate_sanitizers() { "$python" ci/sanitizers.py; }
 gate_slow_tests() { "$python" -m pytest -q -m slow tests testbench; }
 gate_synthesis() { "$python" ci/synthesis.py --check; }
 
-for gate in ${*:-python_lint types generated verilog_lint wheel seeded_bugs slow_tests synthesis}; do
+for gate in ${*:-python_lint types generated verilog_lint wheel seeded_bugs sanitizers slow_tests synthesis}; do
     printf '== %s\n' "$gate"
     "gate_$gate"
 done

@@ -119,8 +119,16 @@ def _sanitize() -> list[str]:
 
 
 def _make_flags() -> list[str]:
-    """Of Verilator's makefile; why they are as they are: see the simulation's build."""
-    return [f"OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2 CFG_CXXFLAGS_PCH_I=-include PYTHON3={sys.executable}", *_sanitize()]
+    """Of Verilator's makefile; why they are as they are: see the simulation's build.
+
+    Sanitizers look at our C++, not at the model, which would be too slow for the host's clock with them.
+    """
+    precompiled = "-include"
+    flags = ["OPT_FAST=-O2", "OPT_SLOW=-O0", "OPT_GLOBAL=-O2", f"PYTHON3={sys.executable}"]
+    if _sanitize():
+        precompiled = "-fno-sanitize=all -include"
+        flags.append("'CFG_CXXFLAGS_PCH=-fno-sanitize=all -x c++-header'")
+    return [" ".join([*flags, f"'CFG_CXXFLAGS_PCH_I={precompiled}'"]), *_sanitize()]
 
 
 def _compile(verilator: Tool, dut: Dut, work: Path, library: Path, sources: Iterable[Path]) -> None:
