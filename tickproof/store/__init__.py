@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from tickproof.store.database import Store, StoreError, open_store
-from tickproof.store.history import read_history
+from tickproof.store.history import History, read_history
 from tickproof.store.page import write_page
 from tickproof.store.recorder import Recorder, RunHead
 from tickproof.store.text import print_history
 
-__all__ = ["Recorder", "RunHead", "Store", "StoreError", "open_store", "print_history", "read_history", "write_page"]
+__all__ = ["History", "Recorder", "RunHead", "Store", "StoreError", "open_store", "print_history", "read_history", "write_page"]
