@@ -11,12 +11,14 @@ import contextlib
 import itertools
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import get_temp_dir
 from typing import Any, TypeVar
 
 __all__ = ["WorkerDied", "in_parallel"]
@@ -57,7 +59,7 @@ def in_parallel(
         while True:
             for job in itertools.islice(waiting, processes - len(running)):
                 here, there = context.Pipe(duplex=False)
-                process: BaseProcess = context.Process(target=_work, args=(there, function, job))
+                process: BaseProcess = context.Process(target=_work, args=(there, function, job, get_temp_dir()))
                 process.start()
                 there.close()
                 running[here] = (process, job)
@@ -87,10 +89,10 @@ def _received(connection: Connection, process: BaseProcess) -> Any:
     return outcome
 
 
-def _work(connection: Connection, function: Callable[[_Job], Generator[_Result]], job: _Job) -> None:
+def _work(connection: Connection, function: Callable[[_Job], Generator[_Result]], job: _Job, sockets: str) -> None:
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it ignored, and `_stop` needs it
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(sockets,), daemon=True).start()
     with contextlib.suppress(BrokenPipeError):  # the parent has gone, and nobody wants the result
         connection.send(_last(connection, function, job))
 
@@ -109,11 +111,15 @@ def _last(connection: Connection, function: Callable[[_Job], Generator[_Result]]
     return _Over()
 
 
-def _end_with_parent() -> None:
-    """Nothing is left behind when the command is killed: what a job has started goes with its group, or with this process."""
+def _end_with_parent(sockets: str) -> None:
+    """Nothing is left behind when the command is killed: what a job has started goes with its group, or with this process.
+
+    sockets: where the parent kept those that it needed for its workers.
+    """
     parent = multiprocessing.parent_process()
     assert parent is not None
     wait([parent.sentinel])
+    shutil.rmtree(sockets, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
 

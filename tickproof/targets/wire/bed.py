@@ -26,8 +26,10 @@ _MTU = 3400  # holds every frame that a device may take (2,048 bytes), and an AF
 _START_S = 10.0
 _AGAIN = ("setpriv", "--pdeathsig", "KILL")  # who enters a user namespace has forgotten that it is to die with us
 
+_SOCKETS = Path("/sys/fs/cgroup")  # a folder that every kernel has, and whose contents nobody needs there
+
 # Run by whoever holds a namespace: quiet, and open to any source address (a captured feed has the venue's).
-# Then it waits for its stdin to end.
+# A memory file system for sockets. Then it waits for its stdin to end.
 _HOLD = """
 for file in all default; do
     echo 1 > /proc/sys/net/ipv6/conf/$file/disable_ipv6
@@ -35,7 +37,8 @@ for file in all default; do
     echo 1 > /proc/sys/net/ipv4/conf/$file/accept_local
 done 2>/dev/null
 ip link set lo up
-mount -t sysfs sysfs /sys 2>/dev/null && mount -t bpf bpf /sys/fs/bpf 2>/dev/null && echo xdp || echo no
+mount -t sysfs sysfs /sys 2>/dev/null && mount -t bpf bpf /sys/fs/bpf 2>/dev/null && xdp=xdp
+mount -t tmpfs -o mode=700 tmpfs "$1" && echo ${xdp:-no}
 exec cat
 """
 
@@ -95,12 +98,17 @@ class TestBed:
         within = ["nsenter", "--target", str(self._holders[side].pid), "--net", "--mount"]
         return [*within, *([] if os.geteuid() == 0 else ["--user", "--preserve-credentials", *_AGAIN]), *command]
 
+    def control(self, seen_by: Side) -> Path:
+        """Where the device's control socket lies: in a file system of the device's namespace, which goes with that, however it ends."""
+        path = _SOCKETS / "control"
+        return path if seen_by == "device" else Path(f"/proc/{self._holders['device'].pid}/root{path}")
+
     def sysfs(self, side: Side) -> Path:
         """Where that side's kernel describes its interfaces."""
         return Path(f"/proc/{self._holders[side].pid}/root/sys")
 
     def _hold(self, side: Side, user: Sequence[str]) -> None:
-        command = ["unshare", *user, "--net", "--mount", *([] if os.geteuid() == 0 else _AGAIN), "sh", "-c", _HOLD]
+        command = ["unshare", *user, "--net", "--mount", *([] if os.geteuid() == 0 else _AGAIN), "sh", "-c", _HOLD, "sh", str(_SOCKETS)]
         if self._holders and os.geteuid() != 0:
             command = ["nsenter", "--target", str(self._holders["player"].pid), "--user", "--preserve-credentials", *command]
         pipe = subprocess.PIPE

@@ -17,6 +17,7 @@ from tickproof.dut import Dut
 from tickproof.frames import Frames
 from tickproof.program import Program
 from tickproof.protocols.control import COUNTERS, ORDER_COUNTERS
+from tickproof.targets.wire.process import PLAYER_LOG
 from tickproof.targets.wire.wiring import Wire
 
 __all__ = ["FRAME", "SENT", "Played", "collect"]
@@ -81,8 +82,15 @@ def collect(dut: Dut, program: Program, wires: Sequence[Wire], folder: Path) -> 
         ),
         transport=str(summary.get("transport", "")),
         onload=summary.get("onload", []),
-        trouble="" if summary.get("complete") else str(summary.get("trouble") or "the player left no summary"),
+        trouble="" if summary.get("complete") else str(summary.get("trouble") or _no_summary(folder)),
     )
+
+
+def _no_summary(folder: Path) -> str:
+    """With what the player said last: it may have had no room to write one."""
+    log = folder / PLAYER_LOG
+    said = [line for line in log.read_text(errors="replace").splitlines() if line.strip()] if log.exists() else []
+    return "the player left no summary" + (f": {said[-1]}" if said else "")
 
 
 def _summary(path: Path) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from tickproof.targets.wire.plan import Playing, write_plan
 from tickproof.targets.wire.process import play
 from tickproof.targets.wire.results import Session, capture_of
 from tickproof.targets.wire.wiring import wires
-from tickproof.targets.wire.workplace import Workplace, workplace
+from tickproof.targets.wire.workplace import Workplace, control_socket, workplace
 
 __all__ = ["LabTarget", "OnloadTarget"]
 
@@ -57,8 +57,8 @@ class LabTarget:
         if dut.name != profile.dut:
             raise TargetUnavailable(self.name, f"this lab has a {profile.dut}, not a {dut.name}")
         lines = ["timestamps hardware"] if profile.hardware_stamps else []
-        with workplace(options.out_dir) as work:
-            control, device = _device(profile, work)
+        with workplace(options.out_dir) as work, control_socket() as socket:
+            control, device = _device(profile, socket)
             playing = Playing(wires(dut, program, profile.places), profile.slowdown, control, lines)
             return _played(dut, program, _Run(profile, playing, device, []), work)
 
@@ -79,10 +79,10 @@ class OnloadTarget:
     def run(self, dut: Dut, program: Program, options: RunOptions) -> Capture:
         profile = load_profile("onload")
         parameters = {**dut.parameters, **program.parameters}
-        with workplace(options.out_dir) as work:
-            to = Connections(profile.device_places, work.control, None)
+        with workplace(options.out_dir) as work, control_socket() as control:
+            to = Connections(profile.device_places, control, None)
             device = [*Gateway().command(dut, parameters, "udp", to, options), "--onload", "required"]
-            playing = Playing(wires(dut, program, profile.places), 1, str(work.control), ["onload required"])
+            playing = Playing(wires(dut, program, profile.places), 1, str(control), ["onload required"])
             run = _Run(profile, playing, [*profile.program, *under_onload(device)], under_onload([]))
             return _played(dut, program, run, work)
 
@@ -105,9 +105,9 @@ class _Run:
     before: Sequence[str]
 
 
-def _device(profile: Profile, work: Workplace) -> tuple[str, list[str]]:
+def _device(profile: Profile, socket: Path) -> tuple[str, list[str]]:
     """(path of the control socket, what to start: the device, or what serves its control, or nothing)."""
-    control = profile.control or (str(work.control) if profile.plugin or profile.program else "")
+    control = profile.control or (str(socket) if profile.plugin or profile.program else "")
     if profile.plugin:
         bridge = [sys.executable, "-m", "tickproof.targets.wire.control_bridge"]
         return control, [*bridge, control, profile.plugin, profile.plugin_options, str(lab_folder()), str(profile.slowdown)]

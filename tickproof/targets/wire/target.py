@@ -61,10 +61,10 @@ class WireTarget:
             bed, links = self._bed(ports)
             reached = {port: _player_place(dut, port, link, self.transport) for port, link in links.items()}
             connected = {port: _device_place(dut, port, link) for port, link in links.items()}
-            to = Connections(connected, work.control, device_cpu)
+            to = Connections(connected, bed.control("device"), device_cpu)
             device = self.device.command(dut, parameters, self.transport, to, options)
             lines = [] if player_cpu is None else [f"cpu {player_cpu}"]
-            control = str(work.control) if dut.control else ""
+            control = str(bed.control("player")) if dut.control else ""
             playing = Playing(wires(dut, program, reached), self.device.slowdown, control, lines)
             limit_s = write_plan(dut, program, playing, work.folder)
             player = [str(build_host("wire", dut.path)), str(work.folder)]

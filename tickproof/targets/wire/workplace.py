@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workplace`: where the files of one run lie while it lasts."""
+"""Where the files of one run lie while it lasts."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from pathlib import Path
 from tickproof.errors import InputError
 from tickproof.targets.wire.process import DEVICE_LOG, PLAYER_LOG
 
-__all__ = ["Workplace", "workplace"]
+__all__ = ["Workplace", "control_socket", "workplace"]
 
 _KEPT = {"device log": DEVICE_LOG, "player log": PLAYER_LOG, "summary": "summary.json"}
 
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """folder: plan, results and logs. control: path for a control socket. out_dir: where people find what stays, or None."""
+    """folder: plan, results and logs. out_dir: where people find what stays, or None."""
 
     folder: Path
-    control: Path
     out_dir: Path | None
 
     def keep(self) -> dict[str, str]:
@@ -38,10 +37,7 @@ class Workplace:
 
 @contextlib.contextmanager
 def workplace(out_dir: Path | None) -> Iterator[Workplace]:
-    """Folders for one run, which go when it is over: inside `out_dir` if there is one, so that its disk is used.
-
-    The control socket lies elsewhere, because its path may have 107 bytes only, and in a folder that only its owner may enter.
-    """
+    """A folder for one run, which goes when it is over: inside `out_dir` if there is one, so that its disk is used."""
     where = str(out_dir or tempfile.gettempdir())
     with contextlib.ExitStack() as stack:
         try:
@@ -49,8 +45,13 @@ def workplace(out_dir: Path | None) -> Iterator[Workplace]:
                 out_dir.mkdir(parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(prefix=".run-" if out_dir else "tickproof-", dir=out_dir and out_dir.absolute()))
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
-            sockets = Path(tempfile.mkdtemp(prefix="tickproof-"))
-            stack.callback(shutil.rmtree, sockets, ignore_errors=True)
-            yield Workplace(folder, sockets / "control", out_dir)
+            yield Workplace(folder, out_dir)
         except OSError as error:
             raise InputError(where, f"cannot work there: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def control_socket() -> Iterator[Path]:
+    """A path for one, which may have 107 bytes only, in a folder that only its owner may enter."""
+    with tempfile.TemporaryDirectory(prefix="tickproof-") as folder:
+        yield Path(folder) / "control"

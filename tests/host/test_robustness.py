@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever is killed, stopped or taken away in the middle of a run on any host target: a clear verdict within 5 s, and nothing is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from long_run import can_play, long_run
+
+TARGETS = ["gateway@udp", "gateway@raw", "gateway@xdp", "rtl@raw"]
+
+
+@pytest.fixture(params=TARGETS)
+def target(request: pytest.FixtureRequest) -> str:
+    """Each that this machine can play."""
+    name = str(request.param)
+    if reason := can_play(name):
+        pytest.skip(reason)
+    return name
+
+
+@pytest.mark.parametrize("role", ["device", "player"])
+def test_a_program_that_is_killed_is_named(target: str, role: str, tmp_path: Path) -> None:
+    """With the signal, and its run fails."""
+    with long_run(tmp_path, target) as run:
+        os.kill(run.pid(role), signal.SIGKILL)
+        assert run.ended() == 1
+        result = run.result()
+        assert result["status"] == "fail"
+        assert f"the {role} was killed by SIGKILL" in result["reason"]
+        assert run.left_behind() == []
+
+
+@pytest.mark.parametrize("port", ["feed_a", "events", "client"])
+@pytest.mark.parametrize("side", ["device", "player"])
+@pytest.mark.parametrize("do", ["set down dev", "del"])
+def test_an_interface_that_goes_away_is_named(target: str, side: str, do: str, port: str, tmp_path: Path) -> None:
+    """Whichever end of the pair it is: the other one loses its carrier, or goes, too."""
+    with long_run(tmp_path, target) as run:
+        interface = run.interface(port)
+        run.inside(side, "ip", "link", *do.split(), interface)
+        assert run.ended() == 1
+        result = run.result()
+        assert result["status"] == "fail"
+        assert interface in result["reason"]
+        assert run.left_behind() == []
+
+
+def test_a_worker_that_is_killed_costs_its_run(target: str, tmp_path: Path) -> None:
+    """What it had started goes with it."""
+    with long_run(tmp_path, target) as run:
+        os.kill(run.pid("worker"), signal.SIGKILL)
+        assert run.ended() == 1
+        result = run.result()
+        assert result["status"] == "inconclusive"
+        assert "the worker process ended" in result["reason"]
+        assert run.left_behind() == []
+
+
+def test_nothing_outlives_tickproof(target: str, tmp_path: Path) -> None:
+    """Killed without a chance to clean up."""
+    with long_run(tmp_path, target) as run:
+        run.command.kill()
+        assert run.ended() == -signal.SIGKILL
+        assert run.left_behind() == []
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_interrupted_ends(target: str, number: signal.Signals, status: int, tmp_path: Path) -> None:
+    """Ctrl-C, or a job that is cancelled; no verdict is made up."""
+    with long_run(tmp_path, target) as run:
+        run.command.send_signal(number)
+        assert run.ended() == status
+        assert run.left_behind() == []
