@@ -57,11 +57,10 @@ def build_rtl_program(dut: Dut, parameters: Mapping[str, int]) -> Path:
     verilator, missing = find_verilator(), rtl_program_missing()
     if isinstance(verilator, str) or missing:
         raise TargetUnavailable("rtl on a wire", missing or str(verilator))
-    root = _root(dut)
     generated = {f"{TOP}.v": top_module(dut, {**dut.parameters, **parameters})}
     generated["pins.h"] = pins_header(dut, {**dut.parameters, **parameters}, DEFAULT_SLOWDOWN)
-    library = build_host("library", root)
-    sources = sorted((host_sources(root) / "rtl_on_wire").glob("*.cpp"))
+    library = build_host("library", dut.path)
+    sources = sorted((host_sources(dut.path) / "rtl_on_wire").glob("*.cpp"))
     key = _key(verilator, dut, generated, library, sources)
     builds = cache_root(dut.path).with_name("host")
     builds.mkdir(parents=True, exist_ok=True)
@@ -84,16 +83,13 @@ def build_rtl_program(dut: Dut, parameters: Mapping[str, int]) -> Path:
     return artifact
 
 
-def _root(dut: Dut) -> Path:
-    """The project around the device description."""
-    return next((folder for folder in dut.path.parents if (folder / "hdl").is_dir()), dut.path.parent)
-
-
 def _key(verilator: Tool, dut: Dut, generated: Mapping[str, str], library: Path, sources: Iterable[Path]) -> str:
-    digest = hashlib.sha256("|".join([str(verilator.path), verilator.version, library.parent.name, *_make_flags(), *_FLAGS]).encode())
+    digest = hashlib.sha256("|".join([str(verilator.path), verilator.version, *_make_flags(), *_FLAGS]).encode())
     for name, text in generated.items():
         digest.update(f"|{name}|{len(text)}|{text}".encode())
-    for path in (*sources, *sorted({header for source in sources for header in source.parent.glob("*.h")}), *_verilog_files(dut)):
+    folders = {source.parent for source in sources} | {source.parents[1] / "common" for source in sources}
+    headers = sorted(header for folder in folders for header in folder.glob("*.h"))
+    for path in (library, *sources, *headers, *_verilog_files(dut)):
         data = path.read_bytes()
         digest.update(f"|{path.name}|{len(data)}|".encode() + data)
     return digest.hexdigest()[:16]
