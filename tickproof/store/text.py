@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tickproof.report.matrix import READABLE, STATUSES
-from tickproof.store.history import History
+from tickproof.store.history import History, RunLine
 from tickproof.store.trends import Flaky, Point, Slower, Trend
 
 __all__ = ["LETTERS", "commit_text", "flags", "print_history", "run_count"]
@@ -52,7 +52,7 @@ def flags(trend: Trend) -> Iterator[tuple[str, str]]:
         yield "yellow", _slower(found)
 
 
-def commit_text(point: Point) -> str:
+def commit_text(point: Point | RunLine) -> str:
     """`0123456789`, `0123456789 (dirty)`."""
     return "no commit" if point.commit is None else point.commit[:_SHORT_COMMIT] + (" (dirty)" if point.dirty else "")
 
