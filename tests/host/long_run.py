@@ -54,14 +54,17 @@ class Run:
     command: subprocess.Popen[str]
     folder: Path
     mark: str
+    roles: dict[str, int] = field(default_factory=dict)
     spaces: list[int] = field(default_factory=list)
     """Held open, because the kernel gives the number of one that has gone to the next one."""
 
     def pid(self, role: str) -> int:
-        return self.command.pid if role == "tickproof" else self.roles()[role]
+        if not {"device", "player"} <= self.roles.keys():
+            self.roles = self._roles()
+        return self.roles[role]
 
-    def roles(self) -> dict[str, int]:
-        found = {}
+    def _roles(self) -> dict[str, int]:
+        found = {"tickproof": self.command.pid}
         for pid, words in _marked(self.mark).items():
             name = words[0].rpartition("/")[2]
             if name.startswith("tickproof-") and (role := _PROGRAMS.get(name.split("-")[1])):
@@ -103,11 +106,14 @@ class Run:
         (result,) = json.loads((self.folder / "out" / "result.json").read_text())["results"]
         return dict(result)
 
+    def space_names(self) -> set[str]:
+        """Its network namespaces."""
+        return {os.readlink(f"/proc/self/fd/{space}") for space in self.spaces}
+
     def _left(self) -> list[str]:
         processes = [f"process {pid}: {' '.join(words)}" for pid, words in _marked(self.mark).items()]
-        names = {os.readlink(f"/proc/self/fd/{space}") for space in self.spaces}
         files = [str(path) for path in (self.folder / "tmp").rglob("*")]
-        return [*processes, *(f"namespace {name}" for name in names & _namespaces()), *files]
+        return [*processes, *(f"namespace {name}" for name in self.space_names() & _namespaces()), *files]
 
 
 def can_play(target: str) -> str | None:
