@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line of a fuzz driver: --cases N, --seed S, and --case N, which plays that case of a seed again. Only for the file that has main().
+// The command line of a fuzz driver: --cases N, --seed S, and --case N, which plays that case of a seed again.
+// Only for files with a main().
 #pragma once
 #include <charconv>
 #include <csignal>
@@ -44,6 +45,11 @@ inline std::optional<Range> parse(int count, char** words) {
     current_seed = range.seed;
     std::signal(SIGABRT, [](int) { tell_case(); });
     return range;
+}
+
+inline void print(const Range& range) {
+    const auto cases = static_cast<unsigned long long>(range.end - range.first), seed = static_cast<unsigned long long>(range.seed);
+    std::printf("%llu cases of seed %llu\n", cases, seed);
 }
 
 }  // namespace tickproof::fuzz

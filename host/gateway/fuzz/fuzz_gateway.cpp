@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Throws generated and damaged packets at the feed path and at the order path, one of each a case, and holds what comes out against itself:
-// nothing here knows what the contract wants. The same seed gives the same cases; both paths have a history, so --case N plays all up to it.
+// nothing here knows what the contract wants. Both paths have a history, so --case N plays all up to it.
 // Meant for builds with sanitizers: fuzz_gateway --cases 1000000 --seed 1
 #include <cstdio>
 
@@ -35,7 +35,8 @@ void run(const Range& range) {
     };
     for (std::size_t index = counter::messages; index < counter::records; ++index) print(counter::kNames[index], feed.counters()[index]);
     for (std::size_t index = 0; index < order_counter::kNames.size(); ++index) print(order_counter::kNames[index], orders.total(index));
-    std::printf("\n%llu cases of seed %llu\n", static_cast<unsigned long long>(range.end), static_cast<unsigned long long>(range.seed));
+    std::puts("");
+    tickproof::fuzz::print(range);
 }
 
 }  // namespace

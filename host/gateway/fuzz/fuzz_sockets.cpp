@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Throws generated and damaged frames, stream bytes and control requests at a device that runs elsewhere (the gateway or tickproof-rtl), all at once,
-// and reads what comes back without a thought. The device must live: at the end it has to answer on its control socket.
+// Throws generated and damaged frames, stream bytes and control requests at a device that runs elsewhere (the gateway or tickproof-rtl), all
+// at once, and reads what comes back without a thought. The device must live: at the end it has to answer on its control socket.
 //   fuzz_sockets CONTROL CLIENT EXCHANGE FEED_A FEED_B --cases 10000 --seed 1
-// CLIENT, EXCHANGE: ADDRESS:PORT, the latter our own. FEED_A, FEED_B: interfaces. What is sent is the same for the same seed, when it arrives is not.
+// CLIENT, EXCHANGE: ADDRESS:PORT, the latter our own. FEED_A, FEED_B: interfaces. The seed decides what is sent, not when it arrives.
 #include <cstdio>
 
 #include "host/common/error.h"
@@ -28,6 +28,8 @@ void throw_all(const Range& range, char** names) {
         if (random.one_in(10)) control.step();
     }
     control.demand_answer([&] { client.hear(), exchange.hear(); });
+    const auto said = [](const StreamPeer& peer) { return static_cast<unsigned long long>(peer.heard()); };
+    std::printf("the device said %llu bytes to the client, %llu to the exchange\n", said(client), said(exchange));
 }
 
 }  // namespace
@@ -45,5 +47,5 @@ int main(int count, char** words) {
     } catch (const HostError& error) {
         require(false, error.what());
     }
-    std::printf("%llu cases of seed %llu\n", static_cast<unsigned long long>(range->end), static_cast<unsigned long long>(range->seed));
+    print(*range);
 }

@@ -21,7 +21,9 @@ namespace tickproof::gateway::fuzz {
 
 using namespace tickproof::fuzz;
 
-inline std::span<const std::uint8_t> as_bytes(const Text& text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+inline std::span<const std::uint8_t> as_bytes(const Text& text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 // Frames: mostly with packets of the feed in them, to the groups and ports at reset.
 class Lines {
@@ -45,13 +47,16 @@ private:
     Text around(const Text& payload) {
         const bool b = random_.one_in(2);
         const std::uint64_t group = b ? control::feed_b_group::kDefault : control::feed_a_group::kDefault;
-        Text ip = be(0x4500, 2) + be(28 + payload.size(), 2) + be(0x00004000, 4) + be(0x4011, 2) + be(0, 2) + be(0xC0A81402, 4) + be(group, 4);
+        const std::uint64_t port = b ? control::feed_b_port::kDefault : control::feed_a_port::kDefault;
+        const Text udp = be(30'000, 2) + be(port, 2) + be(8 + payload.size(), 2) + be(0, 2) + payload;
+        const Text addresses = be(0xC0A81402, 4) + be(group, 4);
+        Text ip = be(0x4500, 2) + be(20 + udp.size(), 2) + be(0x00004000, 4) + be(0x4011, 2) + be(0, 2) + addresses;
         std::uint32_t sum = 0;
         for (std::size_t at = 0; at < ip.size(); at += 2) sum += load_be<std::uint16_t>(as_bytes(ip).data() + at);
         sum = (sum & 0xFFFF) + (sum >> 16);
         ip.replace(10, 2, be(~(sum + (sum >> 16)) & 0xFFFF, 2));
-        const Text ethernet = be(0x01005E00'0000 | (group & 0x7F'FFFF), 6) + be(0x0254'5000'1402, 6) + (random_.one_in(20) ? be(0x81000001, 4) : "") + be(0x0800, 2);
-        return ethernet + ip + be(30'000, 2) + be(b ? control::feed_b_port::kDefault : control::feed_a_port::kDefault, 2) + be(8 + payload.size(), 2) + be(0, 2) + payload;
+        const Text tag = random_.one_in(20) ? be(0x8100'0001, 4) : "";
+        return be(0x01005E00'0000 | (group & 0x7F'FFFF), 6) + be(0x0254'5000'1402, 6) + tag + be(0x0800, 2) + ip + udp;
     }
 
     Random& random_;
@@ -69,7 +74,8 @@ public:
         listener_ = tcp();
         const int on = 1;
         ::setsockopt(listener_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        if (::bind(listener_.get(), address(), sizeof endpoint_.address) < 0 || ::listen(listener_.get(), 1) < 0) throw system_error(endpoint_.text, "cannot listen");
+        const bool bound = ::bind(listener_.get(), address(), sizeof endpoint_.address) == 0;
+        if (!bound || ::listen(listener_.get(), 1) < 0) throw system_error(endpoint_.text, "cannot listen");
     }
 
     template <typename Say>
@@ -92,8 +98,10 @@ public:
             const ssize_t count = ::recv(connection_.get(), bytes, sizeof bytes, MSG_DONTWAIT);
             if (count < 0 && errno == EAGAIN) return;
             if (count <= 0) connection_.close();
+            else heard_ += static_cast<std::uint64_t>(count);
         }
     }
+    std::uint64_t heard() const { return heard_; }  // bytes
 
 private:
     static constexpr std::size_t kMost = 65'536;
@@ -124,6 +132,7 @@ private:
     Kind kind_;
     FileDescriptor listener_, connection_;
     Text waiting_;
+    std::uint64_t heard_ = 0;
 };
 
 // Settings and commands of any value, other than those that would lead the device's own sockets away.
@@ -164,8 +173,9 @@ private:
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         path_.copy(address.sun_path, sizeof address.sun_path - 1);
-        // Non-blocking only afterwards: the device takes one client at a time, and a full queue has to empty first.
-        if (::connect(connection_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) throw system_error(path_, "no device there");
+        // This may block: the device takes one client at a time, and a full queue has to empty first.
+        const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+        if (::connect(connection_.get(), generic, sizeof address) < 0) throw system_error(path_, "no device there");
     }
 
     void hear() {

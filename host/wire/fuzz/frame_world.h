@@ -51,13 +51,16 @@ private:
     std::string frame() {
         const std::string payload(random_.below(80), 'x');
         const std::uint64_t options = random_.one_in(9) ? random_.below(11) : 0, udp = 8 + payload.size();
-        std::string ip = be(0x45 + options, 1) + be(0, 1) + be(20 + 4 * options + udp, 2) + be(0, 2) + be(random_.one_in(9) ? random_.next() : 0x4000, 2) +
-                         be(64, 1) + be(random_.one_in(20) ? random_.next() : 17, 1) + be(0, 2) + be(random_.next(), 4) + be(0xC0A80A02, 4);
+        const std::string fragment = be(random_.one_in(9) ? random_.next() : 0x4000, 2);
+        const std::string protocol = be(random_.one_in(20) ? random_.next() : 17, 1);
+        std::string ip = be(0x45 + options, 1) + be(0, 1) + be(20 + 4 * options + udp, 2) + be(0, 2) + fragment + be(64, 1);
+        ip += protocol + be(0, 2) + be(random_.next(), 4) + be(0xC0A80A02, 4);
         std::uint32_t sum = 0;
         for (std::size_t at = 0; at < 20; at += 2) sum += static_cast<std::uint8_t>(ip[at]) << 8 | static_cast<std::uint8_t>(ip[at + 1]);
         sum = (sum & 0xFFFF) + (sum >> 16);
         ip.replace(10, 2, be(~(sum + (sum >> 16)), 2));
-        return std::string(12, 'm') + be(0x0800, 2) + ip + std::string(4 * options, 'o') + be(1, 2) + be(30100, 2) + be(udp, 2) + be(0, 2) + payload;
+        const std::string header = std::string(12, 'm') + be(0x0800, 2) + ip + std::string(4 * options, 'o');
+        return header + be(1, 2) + be(30100, 2) + be(udp, 2) + be(0, 2) + payload;
     }
 
     Random& random_;

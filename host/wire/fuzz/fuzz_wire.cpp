@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Throws plan folders, frames, and both ends of the control socket and of TCP links at the player and at what devices share with it. Each case
-// stands alone. Meant for builds with sanitizers, in a network namespace of its own: fuzz_wire --cases 100000 --seed 1
-#include <cstdio>
-
+// Throws plan folders, frames, and both ends of the control socket and of TCP links at the player and at what devices share with it.
+// Each case stands alone. Meant for builds with sanitizers, in a network namespace of its own: fuzz_wire --cases 100000 --seed 1
 #include "host/common/fuzz/run.h"
 #include "host/wire/fuzz/control_world.h"
 #include "host/wire/fuzz/frame_world.h"
@@ -40,5 +38,5 @@ int main(int count, char** words) {
         Random random(Random(range->seed).next() + current_case);
         play_case(random, folder);
     }
-    std::printf("%llu cases of seed %llu\n", static_cast<unsigned long long>(range->end - range->first), static_cast<unsigned long long>(range->seed));
+    print(*range);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A device's TCP link and its peer, who sends in pieces, reads or does not, and ends the connection in any way: bytes stay whole and in order.
+// A device's TCP link and its peer, who sends in pieces, reads or does not, and ends the connection in any way: bytes stay in order.
 #pragma once
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -31,8 +31,7 @@ private:
     using Event = DeviceLink::Event;
 
     static Endpoint endpoint() {
-        Endpoint made = parse_endpoint("fuzz", "127.0.0.1:30299");
-        return made;
+        return parse_endpoint("fuzz", "127.0.0.1:30299");
     }
 
     void connection(ClientLink& link) {

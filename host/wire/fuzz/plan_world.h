@@ -52,9 +52,10 @@ private:
     }
 
     std::string line() {
-        const std::string key = word({"control", "in", "out", "records", "stream", "end", "quiet", "stall", "limit", "burst", "cpu", "timestamps", "onload", "#", "?"});
+        const std::string key = word({"control", "in", "out", "records", "stream", "end", "quiet", "stall", "limit", "burst", "cpu",
+                                      "timestamps", "onload", "#", "?"});
         if (random_.one_in(4)) return key + " " + any() + " " + any() + "\n";
-        const std::string port = word({"feed_a", "feed_b", "events", "client", "exchange", "..", "a/b"}), kind = word({"udp", "raw", "xdp", "tcp"});
+        const std::string port = word({"feed_a", "feed_b", "events", "client", "..", "a/b"}), kind = word({"udp", "raw", "xdp", "tcp"});
         const std::string address = word({"10.0.0.1", "239.1.1.1", "1.2.3", "::1"}) + " " + word({"30000", "0", "65535", "65536", "-1"});
         if (key == "in") return "in " + port + " " + kind + " " + any() + "\n";
         if (key == "out") return "out " + port + " " + kind + " " + any() + (random_.one_in(2) ? " " + address : "") + "\n";
@@ -78,7 +79,10 @@ private:
         folder_.write("port.bytes", std::string(bytes, 'x'));
         std::string table;
         std::uint64_t time = random_.one_in(4) ? random_.edge() : 0;
-        for (std::size_t index = 0; index < rows; ++index) table += row(bytes, time += random_.one_in(9) ? random_.edge() : random_.below(1000));
+        for (std::size_t index = 0; index < rows; ++index) {
+            time += random_.one_in(9) ? random_.edge() : random_.below(1000);
+            table += row(bytes, time);
+        }
         if (random_.one_in(20)) random_.damage(table);
         folder_.write("port.sends", table);
         const auto kind = static_cast<PortKind>(random_.below(3));
@@ -93,7 +97,7 @@ private:
     std::string row(std::size_t bytes, std::uint64_t time) {
         SendRow made{};
         made.not_before_ns = static_cast<std::int64_t>(time);
-        made.length = random_.one_in(20) ? static_cast<std::uint32_t>(random_.edge()) : random_.one_in(3) ? 16 : static_cast<std::uint32_t>(random_.below(60));
+        made.length = static_cast<std::uint32_t>(random_.one_in(20) ? random_.edge() : random_.one_in(3) ? 16 : random_.below(60));
         made.offset = random_.one_in(20) ? random_.edge() : random_.below(bytes + 1);
         if (random_.one_in(9)) made.flags = random_.pick<std::uint16_t>({1, 2, flag::link_up, flag::link_down, 12, 0xFFFF});
         if (made.flags) made.length = 0;
