@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Throws generated and damaged frames, stream bytes and control requests at a device that runs elsewhere (the gateway or tickproof-rtl), all
-// at once, and reads what comes back without a thought. The device must live: at the end it has to answer on its control socket.
+// Throws generated and damaged frames, stream bytes and control requests at a device that runs elsewhere (gateway or tickproof-rtl),
+// all at once, and reads what comes back without a thought. The device must live: at the end it has to answer on its control socket.
 //   fuzz_sockets CONTROL CLIENT EXCHANGE FEED_A FEED_B --cases 10000 --seed 1
 // CLIENT, EXCHANGE: ADDRESS:PORT, the latter our own. FEED_A, FEED_B: interfaces. The seed decides what is sent, not when it arrives.
 #include <cstdio>

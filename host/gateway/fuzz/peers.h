@@ -82,7 +82,7 @@ public:
     void step(Say say) {
         if (!connection_) return begin();
         if (random_.one_in(2)) hear();
-        if (connection_ && random_.one_in(200)) end();
+        if (connection_ && random_.one_in(30)) end();  // a side that had a framing error listens to nothing more
         if (!connection_) return;
         Text bytes = waiting_ + say();
         const std::size_t most = random_.one_in(3) ? random_.between(1, 20) : bytes.size();
