@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from long_run import can_play, long_run
 
+from tickproof.targets.wire import process
+
+LONGEST_S = 60  # the run, and what the player allows a device that says nothing
 TARGETS = ["gateway@udp", "gateway@raw", "gateway@xdp", "rtl@raw"]
 
 
@@ -75,3 +78,25 @@ def test_a_run_that_is_interrupted_ends(target: str, number: signal.Signals, sta
         run.command.send_signal(number)
         assert run.ended() == status
         assert run.left_behind() == []
+
+
+@pytest.mark.parametrize("role", ["device", "player"])
+def test_a_program_that_stands_still_is_named(role: str, tmp_path: Path) -> None:
+    """It takes part in nothing any more, and does not listen when it is asked to end."""
+    if reason := can_play("gateway@raw"):
+        pytest.skip(reason)
+    with long_run(tmp_path, "gateway@raw", seconds=3) as run:
+        os.kill(run.pid(role), signal.SIGSTOP)
+        assert run.command.wait(LONGEST_S) == 1
+        result = run.result()
+        assert result["status"] == "fail"
+        assert f"the {role} did not end within" in result["reason"]
+        assert run.left_behind() == []
+
+
+def test_a_device_that_never_says_ready_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A player is not even started."""
+    monkeypatch.setattr(process, "_READY_S", 0.2)
+    ended = process.play(["sleep", "30"], ["touch", "played"], tmp_path, 5)
+    assert ended.trouble == "the device was not ready within 0.2 s"
+    assert not (tmp_path / "played").exists()
