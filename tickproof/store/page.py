@@ -17,7 +17,7 @@ from tickproof.store.trends import Point, Trend
 
 __all__ = ["write_page"]
 
-_WIDTH, _HEIGHT, _EDGE = 220.0, 44.0, 4.0
+_WIDTH, _HEIGHT, _EDGE = 220, 32, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ def write_page(path: Path, history: History) -> None:
     )
     page = environment.get_template("page.html.jinja").render(
         history=history,
+        flagged=sorted((trend for trend in history.trends if trend.flagged), key=_urgency),
         version=__version__,
         runs=run_count(history),
         flags=flags,
@@ -65,6 +66,11 @@ def write_page(path: Path, history: History) -> None:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise InputError(str(path), f"cannot be written: {error.strerror}") from None
+
+
+def _urgency(trend: Trend) -> tuple[bool, bool]:
+    """Failures first, then what nobody can rely on; below that, as they come."""
+    return trend.failing is None, trend.flaky is None
 
 
 def _told(point: Point) -> str:
