@@ -13,6 +13,7 @@ the least slow-down with which the model keeps up with its clock.
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 from collections.abc import Mapping
@@ -36,6 +37,7 @@ def main(turns: int = TURNS) -> dict[str, object]:
     if lacking:
         print(f"Not measured: {'; '.join(lacking)}.")
         return {}
+    load = os.getloadavg()[0]
     rates = {size: measure_rates(size, turns) for size in SIZES}
     print(f"{FRAMES:,} frames a run, {turns} turns.\n")
     print(table(["bytes", "sender", "sent, frames/s", "to tcpreplay", "taken, frames/s", "to tcpreplay", "missing"], _rows(rates)))
@@ -53,7 +55,10 @@ def main(turns: int = TURNS) -> dict[str, object]:
     print(f"\n{table(['gateway', 'messages/s', 'frames/s, both lines', 'wire to wire, us'], rows)}\n")
     rows = [[name, f"{run.slowdown}", f"{run.clocks:,.0f}", f"{run.frames:,.0f}"] for name, run in rtl.items()]
     print(table(["feed_handler, Verilated", "slow-down", "clocks/s", "frames/s, both lines"], rows))
+    load_after = os.getloadavg()[0]
+    print(f"\nLoad average of the machine: {load:.1f} before, {load_after:.1f} after (these runs alone make about 2).")
     return {
+        "load": [load, load_after],
         "frames_per_s": {str(size): {name: asdict(rate) for name, rate in found.items()} for size, found in rates.items()},
         "gateway": {name: {"busy": [asdict(run) for run in runs], "wire_to_wire_ns": times} for name, (runs, times) in gateways.items()},
         "rtl": {name: asdict(run) for name, run in rtl.items()},
