@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -38,6 +40,23 @@ def test_what_goes_in_comes_out(empty: str) -> None:
     assert (sample.unit, sample.n, sample.min, sample.p50, sample.p99, sample.max) == ("ns", 3, 1, 2, 2**62, 2**62)
     assert point.started.utcoffset() is not None
     assert (history.all_runs, history.unfinished, history.runs[0].coverage) == (1, 0, {"feed": (3, 4)})
+
+
+def test_times_are_the_same_wherever_a_machine_stands(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written in one time zone, read in another."""
+    try:
+        monkeypatch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        before = datetime.now(UTC)
+        keep(open_store(empty), [result()])
+        after = datetime.now(UTC)
+        monkeypatch.setenv("TZ", "America/New_York")
+        time.tzset()
+        (run,) = read_history(open_store(empty)).runs
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert before <= run.started <= after
 
 
 def test_a_run_that_did_not_end_is_known_by_that(empty: str) -> None:
