@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from tickproof.capture import Capture
 from tickproof.check.evidence import Evidence
+from tickproof.check.foreign import foreign_frames
 from tickproof.check.verdict import Divergence, FieldRow
 from tickproof.golden.model import Prediction
 
@@ -23,8 +24,9 @@ def judge_counters(evidence: Evidence) -> Iterator[Divergence]:
     declared = set(capture.counters) | set(dut.control.counters if dut.control else ()) - unkept_counters(capture)
     # Once an order could not be stored, what later messages did to it cannot be counted any more (contract 5.6).
     exact = {} if golden.inconclusive else golden.counters
+    foreign = foreign_frames(capture, exact)
     rows = [
-        *_rows({name: (value, value) for name, value in exact.items()}, declared, capture),
+        *_rows({name: (value + foreign.get(name, 0),) * 2 for name, value in exact.items()}, declared, capture),
         *_rows(golden.bounds, declared, capture),
         *_sums(golden, declared, capture),
     ]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from tickproof.capture import Capture
 from tickproof.check.counters import unkept_counters
 from tickproof.check.evidence import Evidence
+from tickproof.check.foreign import foreign_frames
 from tickproof.check.late import Punctuality, duration
 from tickproof.check.measure import measure
 from tickproof.check.verdict import Divergence, Verdict
@@ -23,7 +24,7 @@ def verdict_of(evidence: Evidence, found: Sequence[Divergence], agreed: int | No
     judged = Verdict(
         "pass",
         compared=_compared(evidence),
-        notes=(*(reason for _, reason in golden.inconclusive.values()), *_unjudged(evidence), *_odd(capture, found, punctual)),
+        notes=(*(reason for _, reason in golden.inconclusive.values()), *_unjudged(evidence), *_odd(evidence, found, punctual)),
         latency=measure(evidence, agreed),
         grade=capture.grade,
         stamps=_stamps(capture),
@@ -80,10 +81,14 @@ def _unjudged(evidence: Evidence) -> Iterator[str]:
         yield "nobody knows the device's clock: that time_ns lies between arrival and departure was not judged"
 
 
-def _odd(capture: Capture, found: Sequence[Divergence], punctual: Punctuality | None) -> Iterator[str]:
+def _odd(evidence: Evidence, found: Sequence[Divergence], punctual: Punctuality | None) -> Iterator[str]:
     """What a host's run shows beside the contract."""
+    capture = evidence.capture
     if capture.host is None:
         return
+    if foreign := foreign_frames(capture, evidence.golden.counters):
+        counted = ", ".join(f"{name} {more}" for name, more in foreign.items())
+        yield f"frames that the player never sent reached the device, which dropped them: {counted}"
     if punctual is not None and found:
         worst = f"the latest send was {duration(punctual.late_ps)} late, the longest wait for the device {duration(punctual.waited_ps)}"
         yield f"every record is legal; {worst}"
