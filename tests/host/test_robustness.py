@@ -37,9 +37,16 @@ def test_a_program_that_is_killed_is_named(target: str, role: str, tmp_path: Pat
         assert run.left_behind() == []
 
 
-@pytest.mark.parametrize("port", ["feed_a", "events", "client"])
-@pytest.mark.parametrize("side", ["device", "player"])
-@pytest.mark.parametrize("do", ["set down dev", "del"])
+@pytest.mark.parametrize(
+    ("side", "do", "port"),
+    [
+        ("device", "set down dev", "feed_a"),
+        ("player", "del", "events"),
+        ("device", "del", "client"),
+        ("player", "set down dev", "client"),
+        ("device", "set down dev", "exchange"),
+    ],
+)
 def test_an_interface_that_goes_away_is_named(target: str, side: str, do: str, port: str, tmp_path: Path) -> None:
     """Whichever end of the pair it is: the other one loses its carrier, or goes, too."""
     with long_run(tmp_path, target) as run:
