@@ -121,6 +121,7 @@ def test_result_json_has_everything_that_the_terminal_shows(tmp_path: Path) -> N
     writer = Writer(tmp_path / "out", 7)
     for entry in (PASSED, FAILED):
         writer.add(entry)
+    writer.write(finished=False)
     document = json.loads((tmp_path / "out" / "result.json").read_text())
     assert (document["schema"], document["seed"], document["finished"]) == (1, 7, False)
     assert document["totals"] == {"pass": 1, "fail": 1, "inconclusive": 0, "skipped": 0}
@@ -135,11 +136,24 @@ def test_result_json_has_everything_that_the_terminal_shows(tmp_path: Path) -> N
     assert json.loads((tmp_path / "out" / "result.json").read_text())["finished"] is True
 
 
+def test_each_result_is_a_line_as_soon_as_it_is_there(tmp_path: Path) -> None:
+    """Whatever ends a run loses nothing, though the whole files are written only now and then; a run before in the same folder is gone."""
+    (tmp_path / "results.jsonl").write_text("of a run before\n")
+    writer = Writer(tmp_path, 7)
+    for count, entry in enumerate((PASSED, FAILED, SKIPPED), start=1):
+        writer.add(entry)
+        rows = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text().splitlines()]
+        assert (len(rows), rows[-1]["status"]) == (count, entry.verdict.status)
+    writer.write(finished=True)
+    assert json.loads((tmp_path / "result.json").read_text())["results"] == rows
+
+
 def test_junit_has_a_suite_for_each_target(tmp_path: Path) -> None:
     """CI systems read it: failures, skips with reasons, inconclusive as an error (it is no pass)."""
     writer = Writer(tmp_path, 7)
     for entry in (FAILED, SKIPPED, UNSURE, PASSED):
         writer.add(entry)
+    writer.write(finished=True)
     suites = {suite.name: suite for suite in JUnitXml.fromfile(str(tmp_path / "junit.xml"))}
     assert {name: (suite.tests, suite.failures, suite.skipped, suite.errors) for name, suite in suites.items()} == {
         "rtl@fake": (2, 1, 0, 0),

