@@ -8,6 +8,8 @@
 namespace tickproof::gateway {
 namespace {
 
+constexpr std::uint64_t kPassNs = 50'000;  // a pass over all sockets takes less, unless the kernel let something else run
+constexpr int kCatchUp = 4;
 constexpr std::uint32_t kFirstOrderSetting = control::dead_man_ns::kId;
 
 const GlobalSettings& settings_at_reset() {
@@ -35,6 +37,7 @@ Gateway::Gateway(const Options& options, const std::atomic<bool>& stop)
 // HOST-2: the order in which what is there at once is taken, and a bounded amount of each.
 void Gateway::run() {
     while (!stop_.load(std::memory_order_relaxed)) {
+        pass_began_ns_ = clock_.now_ns();
         bool idle = !take_control();
         idle &= !take_orders(Side::exchange);
         idle &= !take_feed();
@@ -47,9 +50,25 @@ void Gateway::run() {
 }
 
 bool Gateway::take_orders(Side side) {
-    if (!order_side_ || !order_side_->take(side)) return false;
+    if (!order_side_) return false;
+    const DeviceLink::Event event = order_side_->look(side);
+    if (event == DeviceLink::Event::none) return false;
+    catch_up(side == Side::client);
+    order_side_->take_up(side, event);
     send_all();
     return true;
+}
+
+// Between reading one socket and the next the kernel may have let something else run for milliseconds. What came meanwhile on the sockets that
+// were read before goes first, as it would have.
+void Gateway::catch_up(bool before_client) {
+    const std::uint64_t now = clock_.now_ns();
+    if (now - pass_began_ns_ < kPassNs) return;
+    pass_began_ns_ = now;
+    for (int count = 0; count < kCatchUp && take_control(); ++count) {}
+    if (!before_client) return;
+    for (int count = 0; count < kCatchUp && take_orders(Side::exchange); ++count) {}
+    take_feed();
 }
 
 bool Gateway::take_feed() {
@@ -58,6 +77,7 @@ bool Gateway::take_feed() {
         lines_[line].interface.check_sometimes();
         if (!feed_.has_room(line, DatagramBatch::kMost)) continue;  // they wait in the kernel
         const std::size_t count = batch_.receive(lines_[line].socket.get());
+        if (count > 0) catch_up(false);
         for (std::size_t index = 0; index < count; ++index) feed_.packet(line, batch_[index], clock_.now_ns());
         taken |= count > 0;
         drained &= count < DatagramBatch::kMost;

@@ -50,6 +50,7 @@ private:
     bool take_control();
     bool take_orders(Side side);
     bool take_feed();
+    void catch_up(bool before_client);
     void send_all();
 
     bool apply(const ControlRequest& request);
@@ -68,6 +69,7 @@ private:
     std::unique_ptr<OrderSide> order_side_;  // of a device that has one
     ControlServer control_;  // last: whoever can speak to it finds a device that is open
     DatagramBatch batch_;
+    std::uint64_t pass_began_ns_ = 0;
     std::optional<ControlRequest> sync_;
     std::vector<std::uint64_t> counter_values_;
 };

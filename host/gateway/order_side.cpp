@@ -20,23 +20,27 @@ OrderSide::OrderSide(const Options& options, const MarketView& market, RecordSin
     acceleration_.demand("client", client_.listener());
 }
 
-bool OrderSide::take(Side side) {
-    if (!has_room()) return false;  // a peer that does not read holds back what would be sent to it; nothing is lost
-    DeviceLink& link = side == Side::client ? static_cast<DeviceLink&>(client_) : exchange_;
-    switch (link.poll()) {
-        case DeviceLink::Event::none: return false;
+DeviceLink::Event OrderSide::look(Side side) {
+    if (!has_room()) return DeviceLink::Event::none;  // a peer that does not read holds back what would be sent to it; nothing is lost
+    return link(side).poll();
+}
+
+void OrderSide::take_up(Side side, DeviceLink::Event event) {
+    switch (event) {
+        case DeviceLink::Event::none: break;
         case DeviceLink::Event::up:
-            acceleration_.demand(side == Side::client ? "client" : "exchange", link.descriptor());
+            acceleration_.demand(side == Side::client ? "client" : "exchange", link(side).descriptor());
             orders_->link(side, true);
             break;
-        case DeviceLink::Event::bytes: orders_->bytes(side, link.received()); break;
+        case DeviceLink::Event::bytes: orders_->bytes(side, link(side).received()); break;
         case DeviceLink::Event::down:
             orders_->link(side, false);
-            link.close_when_sent();
+            link(side).close_when_sent();
             break;
     }
-    return true;
 }
+
+DeviceLink& OrderSide::link(Side side) { return side == Side::client ? static_cast<DeviceLink&>(client_) : exchange_; }
 
 void OrderSide::flush() {
     exchange_.flush();

@@ -15,8 +15,9 @@ public:
     OrderSide(const Options& options, const MarketView& market, RecordSink& records, Clock& clock);
 
     Orders& orders() { return *orders_; }
-    // Takes up the next thing that happened on a connection. False: nothing did.
-    bool take(Side side);
+    // The next thing that happened on a connection: none, or what `take_up` then takes. Bytes stay where they are until the next `look`.
+    DeviceLink::Event look(Side side);
+    void take_up(Side side, DeviceLink::Event event);
     // Room for what a command may send: a kill is not held back as early as the bytes of a stream are.
     bool has_room_for_a_command() const;
     void flush();
@@ -32,6 +33,7 @@ private:
         DeviceLink& link_;
     };
 
+    DeviceLink& link(Side side);
     bool has_room() const;
 
     const Acceleration acceleration_;

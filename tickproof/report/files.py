@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`results.jsonl`, a line a result as it comes, so that whatever ends a run loses nothing; `result.json` and `junit.xml`, rewritten whole."""
+"""`results.jsonl`, a line a result as it comes, so that whatever ends a run loses nothing; `result.json`, `junit.xml`, rewritten whole."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Writer:
         self.write(finished=False)
 
     def add(self, result: Result) -> None:
-        """One more result, a line of results.jsonl when this returns. The other files follow as often as a small part of the time allows."""
+        """One more result, a line of results.jsonl when this returns. The other files follow as often as little time allows."""
         self.results.append(result)
         self._rows.append(_result(result))
         _append(self.folder / "results.jsonl", json.dumps(self._rows[-1]) + "\n")
