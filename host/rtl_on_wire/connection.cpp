@@ -49,11 +49,18 @@ bool TcpStream::poll(const Pace& pace, const Moment& moment) {
         link_->close_when_sent();
         ending_ = false;
     }
-    if (in_.waiting_bytes() >= kBytesAhead) {
-        link_->flush();
-        return true;
+    bool came = false;
+    for (bool more = true; more; came |= more) {
+        if (in_.waiting_bytes() >= kBytesAhead) {
+            link_->flush();
+            return true;
+        }
+        more = take(link_->poll(), pace);
     }
-    const DeviceLink::Event event = link_->poll();
+    return came;
+}
+
+bool TcpStream::take(DeviceLink::Event event, const Pace& pace) {
     if (event == DeviceLink::Event::none) return false;
     if (event == DeviceLink::Event::bytes) {
         in_.put(link_->received(), pace.clock_from(link_->received_ns()));

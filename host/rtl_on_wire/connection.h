@@ -81,6 +81,7 @@ public:
     std::string trouble() override { return ""; }
 
 private:
+    bool take(DeviceLink::Event event, const Pace& pace);
     bool has_nothing_more(const Moment& moment) const;
 
     std::size_t beat_bytes_;

@@ -46,8 +46,10 @@ void Engine::start() {
 
 void Engine::run(const volatile std::sig_atomic_t& stop) {
     while (!stop) {
+        // No clock runs beyond the moment at which the look at the outside began: what came before it has been seen, however long the look took.
+        const std::int64_t seen_ns = monotonic_ns();
         poll();
-        catch_up(monotonic_ns());
+        catch_up(seen_ns);
     }
 }
 
