@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from tickproof.batches import Batch, batches
 from tickproof.capture import Capture
-from tickproof.check import Divergence, Verdict, check_expectations, judge
-from tickproof.check.observe import read_events
+from tickproof.check import Divergence, Verdict, check_expectations
+from tickproof.check.evidence import Evidence
+from tickproof.check.judge import judge_patiently, read_evidence
 from tickproof.dut import Dut
 from tickproof.errors import InputError, TargetUnavailable
 from tickproof.golden import get_model
@@ -124,11 +125,11 @@ def _played(plays: Sequence[_Play]) -> Generator[Result]:
     try:
         for index, capture in enumerate(_captures(plays)):
             play = plays[index]
-            verdict = _judged(play, capture)
+            verdict, evidence = _judged(play, capture)
             if index == 0 or verdict.status == "pass":
-                yield _result(play, capture, verdict)
+                yield _result(play, evidence, verdict)
             else:
-                yield _played_alone(play, capture, verdict, plays[:index])
+                yield _played_alone(play, evidence, verdict, plays[:index])
     except TargetUnavailable as error:
         yield from (Result(play.task, Verdict("skipped", error.reason)) for play in plays)
 
@@ -140,13 +141,12 @@ def _captures(plays: Sequence[_Play]) -> Iterator[Capture]:
     return (target.run(dut, play.program, play.options) for play in plays)
 
 
-def _played_alone(play: _Play, behind: Capture, verdict: Verdict, others: Sequence[_Play]) -> Result:
+def _played_alone(play: _Play, behind: Evidence, verdict: Verdict, others: Sequence[_Play]) -> Result:
     """The result of a run that did not pass behind `others`: what it gives alone, if that is the same."""
-    capture = play.target.run(play.dut, play.program, play.options)
-    alone = _judged(play, capture)
-    stuck = not (capture.complete or behind.complete)  # the simulator's own words may have its time in them
+    alone, evidence = _judged(play, play.target.run(play.dut, play.program, play.options))
+    stuck = not (evidence.capture.complete or behind.capture.complete)  # the simulator's own words may have its time in them
     if alone.status == verdict.status and (alone.reason == verdict.reason or stuck):
-        return _result(play, capture, alone)
+        return _result(play, evidence, alone)
     told = f"alone: {alone.reason}" if alone.reason else "alone it passes"
     note = f"{told}; this is behind {len(others)} other runs of one simulation, so something survives the device's reset"
     words = [word for word in shlex.split(play.task.command) if word != "--waves"]  # with waves each run has its own simulation
@@ -155,15 +155,16 @@ def _played_alone(play: _Play, behind: Capture, verdict: Verdict, others: Sequen
     return _result(play, behind, replace(verdict, notes=(*verdict.notes, note)))
 
 
-def _judged(play: _Play, capture: Capture) -> Verdict:
-    return judge(play.task.scenario, play.program, play.dut, play.model, capture, capabilities=play.target.capabilities)
+def _judged(play: _Play, capture: Capture) -> tuple[Verdict, Evidence]:
+    evidence = read_evidence(play.task.scenario, play.program, play.dut, play.model, capture)
+    return judge_patiently(evidence, play.model, capabilities=play.target.capabilities), evidence
 
 
-def _result(play: _Play, capture: Capture, verdict: Verdict) -> Result:
+def _result(play: _Play, evidence: Evidence, verdict: Verdict) -> Result:
     task = play.task
     if task.events is not None:
-        write_events(task.events, read_events(play.program, play.dut, capture).records)
-    capture = _kept(task, play.dut, play.program, capture, verdict)
+        write_events(task.events, evidence.events.records)
+    capture = _kept(task, play.dut, play.program, evidence.capture, verdict)
     return Result(task, verdict, timing=capture.timing, files=capture.files)
 
 

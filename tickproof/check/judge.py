@@ -32,7 +32,7 @@ from tickproof.golden.model import Model, Prediction
 from tickproof.program import Program
 from tickproof.scenario import Scenario
 
-__all__ = ["judge", "judge_evidence", "read_evidence"]
+__all__ = ["judge", "judge_evidence", "judge_patiently", "read_evidence"]
 
 _LAST = np.iinfo(np.int64).max  # the place of a failure that concerns no record
 
@@ -60,13 +60,18 @@ def judge(
 
     What a device did too late while it was kept from its processor is not held against it: with that much more slack nothing else is wrong.
     """
-    verdict = judge_evidence(read_evidence(scenario, program, dut, model, capture), model, capabilities=capabilities)
+    return judge_patiently(read_evidence(scenario, program, dut, model, capture), model, capabilities=capabilities)
+
+
+def judge_patiently(evidence: Evidence, model: Model, *, capabilities: Collection[str] = ()) -> Verdict:
+    """As `judge`, for who wants to show the evidence, too."""
+    verdict, capture = judge_evidence(evidence, model, capabilities=capabilities), evidence.capture
     starved_ns = capture.host.starved_ns // capture.host.slowdown if capture.host else 0
     if verdict.status != "fail" or not starved_ns:
         return verdict
     patient = replace(capture, slack_ns=capture.slack_ns + starved_ns)
-    again = judge_evidence(read_evidence(scenario, program, dut, model, patient), model, capabilities=capabilities)
-    return verdict if again.status == "fail" else starved(verdict, starved_ns)
+    again = read_evidence(evidence.scenario, evidence.program, evidence.dut, model, patient)
+    return verdict if judge_evidence(again, model, capabilities=capabilities).status == "fail" else starved(verdict, starved_ns)
 
 
 def read_evidence(scenario: Scenario | None, program: Program, dut: Dut, model: Model, capture: Capture) -> Evidence:
