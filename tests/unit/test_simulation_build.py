@@ -10,7 +10,8 @@ import pytest
 
 from tickproof.errors import InputError
 from tickproof.targets import load_dut
-from tickproof.targets.simulation.build import build, cache_root
+from tickproof.targets.cached_build import cache_root
+from tickproof.targets.simulation.build import build
 from tickproof.targets.simulation.tools import Tool, find_icarus
 
 SOURCE = '`include "size.vh"\nmodule thing (input clk, input rst, input [7:0] d, input v, output [7:0] q, output w);\nendmodule\n'
@@ -91,19 +92,14 @@ def test_many_askers_compile_once(icarus: Tool, project: Path) -> None:
     assert [path.name for path in (project / "build" / "simulation").iterdir() if path.is_dir()] == [paths.pop().parent.name]
 
 
-def test_environment_moves_the_cache(tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TICKPROOF_CACHE", str(tmp_path / "elsewhere"))
-    assert cache_root(project / "hdl" / "thing.toml") == tmp_path / "elsewhere" / "simulation"
-
-
 def test_description_outside_a_project_uses_the_user_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TICKPROOF_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert cache_root(tmp_path / "thing.toml") == tmp_path / "cache" / "tickproof" / "simulation"
+    assert cache_root(tmp_path / "thing.toml", "simulation") == tmp_path / "cache" / "tickproof" / "simulation"
 
 
 def test_cache_that_cannot_be_written_is_an_input_error(tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("TICKPROOF_CACHE", str(tmp_path / "file"))
     with pytest.raises(InputError, match="cannot keep builds there; set TICKPROOF_CACHE"):
-        cache_root(project / "hdl" / "thing.toml")
+        cache_root(project / "hdl" / "thing.toml", "simulation")

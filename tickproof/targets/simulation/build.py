@@ -3,26 +3,25 @@
 
 from __future__ import annotations
 
-import hashlib
+import functools
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import filelock
-
 from tickproof.dut import Dut
 from tickproof.errors import InputError
+from tickproof.targets.cached_build import cache_root, cached_build, content_key
 from tickproof.targets.simulation.harness import TOP, harness_source
 from tickproof.targets.simulation.tools import Tool, cocotb_library
+from tickproof.targets.verilog_files import with_includes
 
-__all__ = ["VERILATOR_FLAGS", "Simulator", "build", "cache_root"]
+__all__ = ["VERILATOR_FLAGS", "Simulator", "build"]
 
 Simulator = Literal["verilator", "icarus"]
 
@@ -31,7 +30,6 @@ _TRANSACTORS = tuple(sorted((_HERE / "verilog").glob("*.v")))
 _MAIN = _HERE / "verilator" / "main.cpp"
 _PUBLIC = _HERE / "verilator" / "public.vlt"
 _ARTIFACT = {"verilator": TOP, "icarus": "sim.vvp"}
-_INCLUDE = re.compile(rb'^\s*`include\s+"([^"]+)"', re.MULTILINE)
 _NO_FST_LIBRARY = re.compile(r"(lz4|zlib)\.h: No such file|cannot find -l(z|lz4)\b")
 
 VERILATOR_FLAGS = (
@@ -61,73 +59,15 @@ def build(simulator: Simulator, tool: Tool, dut: Dut, parameters: Mapping[str, i
     Safe to call from many processes at once: one compiles, the others wait for it. Raises InputError where the device does not compile.
     """
     recipe = _Recipe(simulator, tool, dut, harness_source(dut, parameters), waves and simulator == "verilator")
-    key = _key(recipe)
-    root = cache_root(dut.path)
-    folder = root / f"{dut.name}-{simulator}-{key[:16]}"
-    artifact = folder / _ARTIFACT[simulator]
-    if artifact.exists():
-        return artifact
-    with filelock.FileLock(root / f"{folder.name}.lock"):
-        if artifact.exists():
-            return artifact
-        work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=root))
-        try:
-            _compile(recipe, work)
-            shutil.rmtree(folder, ignore_errors=True)
-            work.rename(folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return artifact
-
-
-def cache_root(dut_path: Path) -> Path:
-    """TICKPROOF_CACHE, else `build/` of the project around the device description, else the user's cache directory. It can be written."""
-    chosen = os.environ.get("TICKPROOF_CACHE")
-    candidates = [Path(chosen)] if chosen else []
-    if not chosen:
-        project = next((folder for folder in dut_path.parents if (folder / "pyproject.toml").exists() or (folder / "hdl").is_dir()), None)
-        candidates += [project / "build"] if project else []
-        candidates.append(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tickproof")
-    for candidate in candidates:
-        root = candidate.absolute() / "simulation"
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(root, os.W_OK):
-            return root
-    raise InputError(str(candidates[0]), "cannot keep builds there", hint="set TICKPROOF_CACHE to a folder that can be written")
+    name = f"{dut.name}-{simulator}-{_key(recipe)}"
+    return cached_build(cache_root(dut.path, "simulation"), name, _ARTIFACT[simulator], functools.partial(_compile, recipe))
 
 
 def _key(recipe: _Recipe) -> str:
-    digest = hashlib.sha256()
-
-    def add(*parts: str | bytes) -> None:
-        for part in parts:
-            data = part.encode() if isinstance(part, str) else part
-            digest.update(len(data).to_bytes(8, "little") + data)
-
     # Contents and names, not folders: a copy of the same sources is the same build. cocotb's folder stands in the executable.
-    add(recipe.simulator, str(recipe.tool.path), recipe.tool.version, str(cocotb_library(recipe.simulator)), recipe.harness)
-    add(*_flags(recipe))
-    for path in _inputs(recipe):
-        add(path.name, path.read_bytes())
-    return digest.hexdigest()
-
-
-def _inputs(recipe: _Recipe) -> Iterable[Path]:
-    """Every file that the compiler reads: transactors, sources, and what they include, however deep."""
-    pending = [*_TRANSACTORS, _MAIN, _PUBLIC, *recipe.dut.sources]
-    seen: set[Path] = set()
-    while pending:
-        path = pending.pop(0)
-        if path in seen:
-            continue
-        seen.add(path)
-        yield path
-        for name in _INCLUDE.findall(path.read_bytes()):
-            folders = (path.parent, *recipe.dut.include)
-            pending += [folder / os.fsdecode(name) for folder in folders if (folder / os.fsdecode(name)).exists()]
+    tool = (recipe.simulator, str(recipe.tool.path), recipe.tool.version, str(cocotb_library(recipe.simulator)))
+    files = with_includes((*_TRANSACTORS, _MAIN, _PUBLIC, *recipe.dut.sources), recipe.dut.include)
+    return content_key(*tool, recipe.harness, *_flags(recipe), *(part for path in files for part in (path.name, path.read_bytes())))
 
 
 def _flags(recipe: _Recipe) -> list[str]:
@@ -163,12 +103,10 @@ def _compile(recipe: _Recipe, work: Path) -> None:
     run = subprocess.run(
         _command(recipe, work), cwd=work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    (work / "build.log").write_text(run.stdout)
     if run.returncode and _NO_FST_LIBRARY.search(run.stdout):
         raise InputError("--waves", "Verilator cannot be built with FST", hint="apt-get install liblz4-dev zlib1g-dev")
     if run.returncode:
         raise InputError(str(recipe.dut.path), f"{recipe.simulator} cannot compile the device", got=_first_error(run.stdout))
-    shutil.rmtree(work / "obj", ignore_errors=True)
 
 
 def _first_error(log: str) -> str:

@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
+
+from tickproof.targets.cached_build import cached_build, content_key
 
 __all__ = ["preload"]
 
 _SOURCE = Path(__file__).parent / "icarus" / "casts.cpp"
+_LIBRARY = "casts.so"
 _FLAGS = ("-std=c++20", "-O2", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror")
 
 
@@ -30,13 +31,13 @@ def _built(root: Path) -> Path | None:
     compiler = shutil.which("g++")
     if compiler is None:
         return None
-    key = hashlib.sha256(_SOURCE.read_bytes() + repr((compiler, _FLAGS)).encode()).hexdigest()
-    library = root / f"casts-{key[:16]}.so"
-    if library.exists():
-        return library
-    with tempfile.TemporaryDirectory(dir=root) as work:
-        made = Path(work) / library.name
-        if subprocess.run([compiler, *_FLAGS, "-o", str(made), str(_SOURCE)], capture_output=True, check=False).returncode:
-            return None
-        made.rename(library)  # many processes may do this at once: each gives the same
-    return library
+    flags = [compiler, *_FLAGS]
+    name = f"casts-{content_key(*flags, _SOURCE.read_bytes())}"
+
+    def make(work: Path) -> None:
+        subprocess.run([*flags, "-o", str(work / _LIBRARY), str(_SOURCE)], capture_output=True, check=True)
+
+    try:
+        return cached_build(root, name, _LIBRARY, make)
+    except subprocess.CalledProcessError:
+        return None

@@ -14,7 +14,8 @@ from tickproof.dut import Dut
 from tickproof.errors import InputError, TargetUnavailable
 from tickproof.program import Program
 from tickproof.targets.base import Capability, RunOptions
-from tickproof.targets.simulation.build import Simulator, build, cache_root
+from tickproof.targets.cached_build import cache_root
+from tickproof.targets.simulation.build import Simulator, build
 from tickproof.targets.simulation.casts import preload
 from tickproof.targets.simulation.collect import collect
 from tickproof.targets.simulation.harness import TOP
@@ -120,7 +121,7 @@ class SimulationTarget:
         return [*vvp, *plusargs, *(["-fst"] if options.waves else [])]
 
     def _environment(self, dut: Dut, directory: Path) -> dict[str, str]:
-        more = preload(cache_root(dut.path)) if self.simulator == "icarus" else {}
+        more = preload(cache_root(dut.path, "simulation")) if self.simulator == "icarus" else {}
         return cocotb_environment(TOP, directory / "results.xml") | more
 
     def _find(self) -> Tool | str:

@@ -4,18 +4,14 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import Literal
 
-import filelock
-
 from tickproof.errors import InputError
-from tickproof.targets.simulation.build import cache_root
+from tickproof.targets.cached_build import cache_root, cached_build, content_key
 
 __all__ = ["HostProgram", "build_host", "build_tools_missing", "host_sources", "xdp_missing"]
 
@@ -58,36 +54,24 @@ def build_host(program: HostProgram, dut_path: Path) -> Path:
     """
     sources = host_sources(dut_path)
     sanitize = os.environ.get("TICKPROOF_SANITIZE", "")
-    files = sorted(path for part in _PARTS[program] for path in (sources / part).rglob("*") if path.suffix in (".cpp", ".h"))
-    texts = {path.relative_to(sources): path.read_bytes() for path in (sources / "CMakeLists.txt", *files)}
-    builds = cache_root(dut_path).with_name("host")
-    builds.mkdir(parents=True, exist_ok=True)
-    folder = builds / f"{program}-{_key(texts, sanitize)}"
-    artifact = folder / _ARTIFACT[program]
-    if artifact.exists():
-        return artifact
-    with filelock.FileLock(builds / f"{folder.name}.lock"):
-        if artifact.exists():
-            return artifact
-        work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=builds))
-        try:
-            # What is compiled is what was hashed, whoever edits meanwhile; and always in the same place, so that ccache knows it again.
-            for name, text in texts.items():
-                (work / "host" / name).parent.mkdir(parents=True, exist_ok=True)
-                (work / "host" / name).write_bytes(text)
-            _compile(program, work, sanitize, sources)
-            folder.mkdir(exist_ok=True)
-            (work / "build" / _ARTIFACT[program]).rename(artifact)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return artifact
+    texts = {path.relative_to(sources): path.read_bytes() for path in (sources / "CMakeLists.txt", *_files(sources, program))}
+    named = [part for name, text in texts.items() for part in (str(name), text)]
+    key = content_key(_compiler(), str(xdp_missing() is None), sanitize, *named)
+
+    def make(work: Path) -> None:
+        # What is compiled is what was hashed, whoever edits meanwhile; and always in the same place, so that ccache knows it again.
+        for name, text in texts.items():
+            (work / "host" / name).parent.mkdir(parents=True, exist_ok=True)
+            (work / "host" / name).write_bytes(text)
+        _compile(program, work, sanitize, sources)
+
+    return cached_build(cache_root(dut_path, "host"), f"{program}-{key}", _ARTIFACT[program], make)
 
 
-def _key(texts: dict[Path, bytes], sanitize: str) -> str:
-    digest = hashlib.sha256(f"{_compiler()}|{xdp_missing() is None}|{sanitize}".encode())
-    for name, text in texts.items():
-        digest.update(f"|{name}|{len(text)}|".encode() + text)
-    return digest.hexdigest()[:16]
+def _files(sources: Path, program: HostProgram) -> list[Path]:
+    """All that the program is made of; its tests are not."""
+    found = (path for part in _PARTS[program] for path in (sources / part).rglob("*") if path.suffix in (".cpp", ".h"))
+    return sorted(path for path in found if path.parent.name not in ("tests", "fuzz"))
 
 
 @functools.cache
@@ -107,3 +91,4 @@ def _compile(program: HostProgram, work: Path, sanitize: str, sources: Path) -> 
             lines = (run.stdout + run.stderr).splitlines()
             said = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else f"status {run.returncode}")
             raise InputError(str(sources), f"{_GOAL[program]} does not compile", got=said.replace(f"{work}/host/", "").strip())
+    (work / "build" / _ARTIFACT[program]).rename(work / _ARTIFACT[program])

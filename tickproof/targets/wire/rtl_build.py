@@ -7,22 +7,19 @@ name, and `pins.h`, which tells the program where these are and what the device'
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import filelock
-
 from tickproof.dut import Dut
 from tickproof.errors import InputError, TargetUnavailable
-from tickproof.targets.simulation.build import cache_root
+from tickproof.targets.cached_build import cache_root, cached_build, content_key
 from tickproof.targets.simulation.tools import Tool, find_verilator
+from tickproof.targets.verilog_files import with_includes
 from tickproof.targets.wire.host_build import build_host, build_tools_missing, host_sources, xdp_missing
 from tickproof.targets.wire.rtl_pins import TOP, pins_header, top_module
 
@@ -32,7 +29,6 @@ DEFAULT_SLOWDOWN = 1000
 """Host ns a device ns: 156,250 clocks a second. The Verilated tick_to_trade makes 500,000 on an idle core and 200,000 on a crowded one."""
 
 _PROGRAM = "tickproof-rtl"
-_INCLUDE = re.compile(rb'^\s*`include\s+"([^"]+)"', re.MULTILINE)
 _COMPLAINT = re.compile(r"error\b|undefined reference", re.IGNORECASE)
 _FLAGS = (
     *("--cc", "--exe", "--build", "-O3", "-Wno-fatal", "-Wno-lint", "--prefix", "Vdevice", "--top-module", TOP, "--no-timing"),
@@ -62,51 +58,21 @@ def build_rtl_program(dut: Dut, parameters: Mapping[str, int]) -> Path:
     library = build_host("library", dut.path)
     sources = sorted((host_sources(dut.path) / "rtl_on_wire").glob("*.cpp"))
     key = _key(verilator, dut, generated, library, sources)
-    builds = cache_root(dut.path).with_name("host")
-    builds.mkdir(parents=True, exist_ok=True)
-    folder = builds / f"{dut.name}-{key}"
-    artifact = folder / _PROGRAM
-    if artifact.exists():
-        return artifact
-    with filelock.FileLock(builds / f"{folder.name}.lock"):
-        if artifact.exists():
-            return artifact
-        work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=builds))
-        try:
-            for name, text in generated.items():
-                (work / name).write_text(text)
-            _compile(verilator, dut, work, library, sources)
-            folder.mkdir(exist_ok=True)
-            (work / _PROGRAM).rename(artifact)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return artifact
+
+    def make(work: Path) -> None:
+        for name, text in generated.items():
+            (work / name).write_text(text)
+        _compile(verilator, dut, work, library, sources)
+
+    return cached_build(cache_root(dut.path, "host"), f"{dut.name}-{key}", _PROGRAM, make)
 
 
 def _key(verilator: Tool, dut: Dut, generated: Mapping[str, str], library: Path, sources: Iterable[Path]) -> str:
-    digest = hashlib.sha256("|".join([str(verilator.path), verilator.version, *_make_flags(), *_FLAGS]).encode())
-    for name, text in generated.items():
-        digest.update(f"|{name}|{len(text)}|{text}".encode())
     folders = {source.parent for source in sources} | {source.parents[1] / "common" for source in sources}
     headers = sorted(header for folder in folders for header in folder.glob("*.h"))
-    for path in (library, *sources, *headers, *_verilog_files(dut)):
-        data = path.read_bytes()
-        digest.update(f"|{path.name}|{len(data)}|".encode() + data)
-    return digest.hexdigest()[:16]
-
-
-def _verilog_files(dut: Dut) -> Iterable[Path]:
-    """The sources and what they include, however deep."""
-    pending, seen = [*dut.sources], set[Path]()
-    while pending:
-        path = pending.pop(0)
-        if path in seen:
-            continue
-        seen.add(path)
-        yield path
-        for name in _INCLUDE.findall(path.read_bytes()):
-            folders = (path.parent, *dut.include)
-            pending += [folder / os.fsdecode(name) for folder in folders if (folder / os.fsdecode(name)).exists()]
+    files = (library, *sources, *headers, *with_includes(dut.sources, dut.include))
+    named = [*(part for file in generated.items() for part in file), *(part for path in files for part in (path.name, path.read_bytes()))]
+    return content_key(str(verilator.path), verilator.version, *_make_flags(), *_FLAGS, *named)
 
 
 def _sanitize() -> list[str]:
