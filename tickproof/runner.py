@@ -31,6 +31,7 @@ from tickproof.program import Program
 from tickproof.protocols.records import decode_record
 from tickproof.recording import FILE_NAME, RecordedRun, program_digest, save_run
 from tickproof.scenario import Scenario
+from tickproof.story import write_story
 from tickproof.targets import CAPABILITIES, Batching, RunOptions, Target, get_target, load_dut
 from tickproof.targets.time_scale import scaled
 from tickproof.tasks import Task
@@ -164,6 +165,8 @@ def _result(play: _Play, evidence: Evidence, verdict: Verdict) -> Result:
     task = play.task
     if task.events is not None:
         write_events(task.events, evidence.events.records)
+    if task.out_dir is not None:
+        write_story(task.out_dir, evidence, verdict)
     capture = _kept(task, play.dut, play.program, evidence.capture, verdict)
     return Result(task, verdict, timing=capture.timing, files=capture.files)
 
