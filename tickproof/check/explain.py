@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +15,35 @@ from tickproof.check.show import cause_text, field_rows, kind_of, record_text
 from tickproof.check.verdict import Divergence
 from tickproof.protocols.records import KIND
 
-__all__ = ["cause_of", "explain_flaw", "explain_part"]
+__all__ = ["Cause", "cause_of", "explain_flaw", "explain_part"]
 
 _NEIGHBOURS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What caused a record of golden's, decoded; the scenario's line that sent it; when it went in (None: it did not, or nobody knows)."""
+
+    text: str = ""
+    line: int | None = None
+    sent_ps: int | None = None
 
 
 def explain_part(part: Part, evidence: Evidence) -> Divergence:
     """Golden's records and the device's part here."""
     want, have = _record(evidence.golden.records, part.index), _record(evidence.events.records, part.index)
-    cause, line = cause_of(part.index, evidence)
+    cause = cause_of(part.index, evidence)
     return Divergence(
         _place(evidence, part.index, have if part.shape == "extra" else want or have),
         _summary(part, evidence),
         "EVT-1" if part.shape in ("missing", "extra", "swapped") else "EVT-2",
-        line,
+        cause.line,
         field_rows(want, have, evidence.symbols) if part.shape == "differs" else (),
-        cause,
+        cause.text,
         *_neighbours(part, evidence),
         tuple((whose, record) for whose, record in (("golden", want), ("got", have)) if record is not None),
+        cause.sent_ps,
+        None if part.shape == "missing" else _seen_ps(evidence, part.index),
     )
 
 
@@ -41,12 +52,13 @@ def explain_flaw(evidence: Evidence, index: int | None, rule: str, text: str, ma
     have = None if index is None else _record(evidence.events.records, index)
     if index is None or have is None:
         return Divergence(evidence.events.port or "the device", text, rule)
-    cause, line = cause_of(index, evidence)
+    cause = cause_of(index, evidence)
     want = _record(evidence.golden.records, index)
     rows = field_rows(want if want is not None and want[:1] == have[:1] else None, have, evidence.symbols)
     rows = tuple(replace(row, golden=marked[1], differs=True) if row.name == marked[0] else row for row in rows)
     before, after = _neighbours(Part(index, "differs"), evidence)
-    return Divergence(_place(evidence, index, have), text, rule, line, rows, cause, before, after, (("got", have),))
+    place, seen_ps = _place(evidence, index, have), _seen_ps(evidence, index)
+    return Divergence(place, text, rule, cause.line, rows, cause.text, before, after, (("got", have),), cause.sent_ps, seen_ps)
 
 
 def _summary(part: Part, evidence: Evidence) -> str:
@@ -90,11 +102,11 @@ def _neighbours(part: Part, evidence: Evidence) -> tuple[tuple[str, ...], tuple[
     return tuple(before), tuple(after)
 
 
-def cause_of(index: int, evidence: Evidence) -> tuple[str, int | None]:
-    """What caused golden's record `index`, decoded, and the scenario's line that sent it."""
+def cause_of(index: int, evidence: Evidence) -> Cause:
+    """What caused golden's record `index`."""
     golden, scenario = evidence.golden, evidence.scenario
     if index >= len(golden.causes) or golden.causes[index][0] < 0:
-        return "", None
+        return Cause()
     code, row = (int(value) for value in golden.causes[index])
     port = golden.cause_ports[code]
     record = golden.records[index]
@@ -104,7 +116,9 @@ def cause_of(index: int, evidence: Evidence) -> tuple[str, int | None]:
         text = cause_text(evidence.program, port, row, int(record["sequence"]))
     lines = scenario.lines.get(port) if scenario else None
     line = int(lines[row]) if lines is not None and row < len(lines) else 0
-    return text, line or None
+    sent = evidence.capture.sent.get(port)
+    went_in = sent is not None and row < len(sent.last_ps) and sent.last_ps[row] >= 0
+    return Cause(text, line or None, int(sent.first_ps[row]) if sent is not None and went_in else None)
 
 
 def _stream_cause(port: str, record: np.void, evidence: Evidence) -> str:
@@ -122,6 +136,11 @@ def _stream_cause(port: str, record: np.void, evidence: Evidence) -> str:
 
 def _record(records: NDArray[np.void], index: int) -> bytes | None:
     return bytes(records[index].tobytes()) if index < len(records) else None
+
+
+def _seen_ps(evidence: Evidence, index: int) -> int | None:
+    """When the device's record left, if there is one."""
+    return int(evidence.events.record_ps[index]) if index < len(evidence.events.record_ps) else None
 
 
 def _place(evidence: Evidence, index: int, record: bytes | None) -> str:

@@ -28,21 +28,23 @@ def judge_ports(evidence: Evidence) -> Iterator[Divergence]:
         if name == events.port:
             continue
         for index, text in flagged(recording)[:1]:
-            yield Divergence(f"{name}[{index}]", f"{name} frame {index} {text}", raw=(("got", recording.frames[index]),))
+            raw = (("got", recording.frames[index]),)
+            yield Divergence(f"{name}[{index}]", f"{name} frame {index} {text}", raw=raw, seen_ps=_left(recording, index))
         if name in golden.streams:
             continue
         if name in golden.frames:
-            yield from _frames(name, golden.frames[name], recording.frames)
+            yield from _frames(name, golden.frames[name], recording)
         elif port is not None and port.layout == "record":
             if name in capture.outputs:  # a port inside the device: not every target can see it
                 yield from _bbo(name, recording, evidence)
         elif len(recording.frames):
             text = f"{len(recording.frames)} frames on {name}, where golden expects none"
-            yield Divergence(f"{name}[0]", text, raw=(("got", recording.frames[0]),))
+            yield Divergence(f"{name}[0]", text, raw=(("got", recording.frames[0]),), seen_ps=_left(recording, 0))
 
 
-def _frames(name: str, wanted: Frames, got: Frames) -> Iterator[Divergence]:
+def _frames(name: str, wanted: Frames, recording: Recording) -> Iterator[Divergence]:
     """Byte for byte."""
+    got = recording.frames
     for index in range(min(len(wanted), len(got))):
         want, have = wanted[index], got[index]
         if want != have:
@@ -50,14 +52,14 @@ def _frames(name: str, wanted: Frames, got: Frames) -> Iterator[Divergence]:
             at = next((byte for byte in range(both) if want[byte] != have[byte]), both)
             lengths = "" if len(want) == len(have) else f"; golden's has {len(want)} bytes, the device's {len(have)}"
             text = f"{name} frame {index} differs from byte {at} on{lengths}"
-            yield Divergence(f"{name}[{index}]", text, raw=(("golden", want), ("got", have)))
+            yield Divergence(f"{name}[{index}]", text, raw=(("golden", want), ("got", have)), seen_ps=_left(recording, index))
             return
     if len(wanted) > len(got):
         text = f"golden expects {len(wanted)} frames on {name}; the device sent {len(got)}"
         yield Divergence(f"{name}[{len(got)}]", text, raw=(("golden", wanted[len(got)]),))
     elif len(got) > len(wanted):
         text = f"the device sent {len(got)} frames on {name}; golden expects {len(wanted)}"
-        yield Divergence(f"{name}[{len(wanted)}]", text, raw=(("got", got[len(wanted)]),))
+        yield Divergence(f"{name}[{len(wanted)}]", text, raw=(("got", got[len(wanted)]),), seen_ps=_left(recording, len(wanted)))
 
 
 def _bbo(name: str, recording: Recording, evidence: Evidence) -> Iterator[Divergence]:
@@ -66,7 +68,7 @@ def _bbo(name: str, recording: Recording, evidence: Evidence) -> Iterator[Diverg
     if (odd := np.flatnonzero(lengths != RECORD_BYTES)).size:
         index = int(odd[0])
         text = f"{name}[{index}] has {lengths[index]} bytes, a record has {RECORD_BYTES}"
-        yield Divergence(f"{name}[{index}]", text, raw=(("got", recording.frames[index]),))
+        yield Divergence(f"{name}[{index}]", text, raw=(("got", recording.frames[index]),), seen_ps=_left(recording, index))
         return
     records = bbo_records(recording)
     places = np.flatnonzero(events.records["kind"] == KIND["BBO"])
@@ -82,10 +84,15 @@ def _bbo(name: str, recording: Recording, evidence: Evidence) -> Iterator[Diverg
         rows = field_rows(want, have, evidence.symbols)
         names = ", ".join(row.name for row in rows if row.differs) or "stamp or time_ns"
         text = f"{names} of {name}[{index}] differ from the same BBO in {events.port}[{places[index]}]"
-        yield Divergence(f"{name}[{index}] BBO", text, "EVT-2", fields=rows, raw=((events.port, want), (name, have)))
+        raw = ((events.port, want), (name, have))
+        yield Divergence(f"{name}[{index}] BBO", text, "EVT-2", fields=rows, raw=raw, seen_ps=_left(recording, index))
     elif len(records) != len(wanted):
         text = f"{len(records)} BBO records on {name}, {len(wanted)} on {events.port}"
         yield Divergence(f"{name}[{both}]", text, "EVT-2")
+
+
+def _left(recording: Recording, index: int) -> int:
+    return int(recording.first_ps[index])
 
 
 def bbo_records(recording: Recording) -> NDArray[np.void]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tickproof.check.compare import Part, first_part
 from tickproof.check.evidence import Evidence
-from tickproof.check.explain import cause_of
+from tickproof.check.explain import Cause, cause_of
 from tickproof.check.observe import NO_FRAMES
 from tickproof.check.outputs import agreed_bytes
 from tickproof.check.packets import cut, decode_packet, message_table, packet_rows, packet_text
@@ -96,23 +96,35 @@ def _explain(parting: _Parting, stream: Stream, evidence: Evidence) -> tuple[Div
     record = parting.rejected
     if record is None and index < len(stream.packets) and stream.records[index] >= 0:
         record = int(stream.records[index])
-    cause, line = "", None
+    made, cause = Cause(), ""
     if record is not None:
-        made, line = cause_of(record, evidence)
+        made = cause_of(record, evidence)
         text = record_text(evidence.golden.records[record].tobytes(), evidence.symbols)
-        cause = f"{evidence.events.port}[{record}] {text}" + (f", of {made}" if made else "")
+        cause = f"{evidence.events.port}[{record}] {text}" + (f", of {made.text}" if made.text else "")
     shown = decode_packet((wanted if wanted and parting.part.shape != "extra" else got)[0], parting.messages)
     divergence = Divergence(
         f"{parting.port}[{index}] {shown.name}",
         _summary(parting),
         "EVT-6",
-        line,
+        made.line,
         packet_rows(decode_packet(wanted[0], parting.messages), decode_packet(got[0], parting.messages)) if _one_kind(parting) else (),
         cause,
         *_neighbours(parting, stream),
         tuple((whose, side[0]) for whose, side in (("golden", wanted), ("got", got)) if side),
+        made.sent_ps,
+        _seen_ps(parting, stream, evidence),
     )
     return divergence, record
+
+
+def _seen_ps(parting: _Parting, stream: Stream, evidence: Evidence) -> int | None:
+    """When the segment left that holds the first byte of what the device sent there."""
+    if not parting.got:
+        return None
+    recording = evidence.capture.outputs[parting.port]
+    start = int(stream.packets.lengths[: parting.index].sum())
+    segment = int(np.searchsorted(recording.frames.offsets - recording.frames.offsets[0], start, side="right")) - 1
+    return int(recording.first_ps[segment])
 
 
 def _one_kind(parting: _Parting) -> bool:

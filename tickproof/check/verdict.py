@@ -34,7 +34,8 @@ class Divergence:
 
     place: e.g. "events[3] BBO". summary: one sentence. rule: contract id. line: the scenario's line that sent what caused it, if known.
     fields: the record decoded. cause: the message or command that caused it, decoded. before, after: neighbours, one line each.
-    raw: (whose, bytes).
+    raw: (whose, bytes). caused_ps: when the send that caused it went in; seen_ps: when what is wrong left (Capture's times, None = no
+    such moment).
     """
 
     place: str
@@ -46,6 +47,8 @@ class Divergence:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     raw: tuple[tuple[str, bytes], ...] = ()
+    caused_ps: int | None = None
+    seen_ps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,10 +82,10 @@ def _records(a: Side, b: Side, difference: Difference) -> Iterator[str]:
         for whose, record in ((f"golden ({a.letter})", want), (a.letter, left), (b.letter, right)):
             yield from named(whose, ["nothing more" if record is None else record_text(record, a.run.symbols)])
     causes = {side.letter: cause_of(places[side.letter], side.evidence) for side in (a, b)}
-    same = len(set(causes.values())) == 1
-    for letter, (text, line) in list(causes.items())[: 1 if same else 2]:
-        if text:
-            yield from named("cause" if same else f"cause {letter}", [text + (f"   (line {line})" if line else "")])
+    same = len({cause.text for cause in causes.values()}) == 1
+    for letter, cause in list(causes.items())[: 1 if same else 2]:
+        if cause.text:
+            yield from named("cause" if same else f"cause {letter}", [cause.text + (f"   (line {cause.line})" if cause.line else "")])
     for name, steps in (("before", range(-_NEIGHBOURS, 0)), ("after", range(1, 1 + _NEIGHBOURS))):
         lines: list[str] = []
         for step in steps:

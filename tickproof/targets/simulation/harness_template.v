@@ -4,11 +4,13 @@
 `ifdef VERILATOR
 module tickproof_harness (
     input  wire clk,   // toggled by main.cpp
-    output wire busy
+    output wire busy,
+    output wire waving
 );
 `else
 module tickproof_harness;
     wire busy;
+    wire waving;
     reg  clk;
     initial clk = 1'b0;
     always begin
@@ -16,10 +18,16 @@ module tickproof_harness;
         #@HIGH_PS@ clk = 1'b0;
     end
 
-    reg [8*1100-1:0] waves;
-    initial if ($value$plusargs("tickproof_waves=%s", waves)) begin
-        $dumpfile(waves);
-        $dumpvars(0, device);
+    initial begin : dump
+        reg [8*1100-1:0] waves;
+        if ($value$plusargs("tickproof_waves=%s", waves)) begin
+            wait (waving === 1'b1);
+            $dumpfile(waves);
+            $dumpvars(1, tickproof_harness);
+            $dumpvars(0, device);
+            wait (!waving);
+            $dumpoff;
+        end
     end
 `endif
     // The two bits that cocotb sees
@@ -57,6 +65,15 @@ module tickproof_harness;
         .activity(@ACTIVITY@),
         .valid_x(@VALID_X@)
     );
+
+    // Waves may be wanted of a few clocks only
+    reg [63:0] waves_from;
+    reg [63:0] waves_until;
+    initial begin
+        if (!$value$plusargs("tickproof_waves_from=%d", waves_from)) waves_from = 64'd0;
+        if (!$value$plusargs("tickproof_waves_until=%d", waves_until)) waves_until = ~64'd0;
+    end
+    assign waving = clock >= waves_from && clock < waves_until;
 
     @TOP@ @PARAMETERS@device (
         @CONNECTIONS@

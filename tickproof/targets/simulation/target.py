@@ -114,6 +114,8 @@ class SimulationTarget:
 
     def _command(self, tool: Tool, artifact: Path, directory: Path, options: RunOptions) -> list[str]:
         plusargs = [f"+tickproof_dir={directory}", *([f"+tickproof_waves={directory / '0' / _WAVES}"] if options.waves else [])]
+        if options.waves_clk is not None:
+            plusargs += [f"+tickproof_waves_{name}={clock}" for name, clock in zip(("from", "until"), options.waves_clk, strict=True)]
         if self.simulator == "verilator":
             seed = options.seed * 0x9E3779B97F4A7C15 % _SEEDS + 1
             return [str(artifact), "+verilator+rand+reset+2", f"+verilator+seed+{seed}", *plusargs]

@@ -36,7 +36,7 @@ struct Simulation {
     void eval() {
         top.eval();
 #if VM_TRACE
-        if (waves) waves->dump(context->time());
+        if (waves && top.waving) waves->dump(context->time());
 #endif
     }
 
