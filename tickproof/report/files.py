@@ -147,6 +147,8 @@ def _divergence(divergence: Divergence) -> dict[str, Any]:
         "after": list(divergence.after),
         "raw": {whose: data.hex() for whose, data in divergence.raw},
     }
+        "caused_ps": divergence.caused_ps,
+        "seen_ps": divergence.seen_ps,
 
 
 def _junit(results: Sequence[Result]) -> str:
