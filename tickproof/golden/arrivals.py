@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,13 +47,15 @@ class Arrivals:
     may_be_lost: set[tuple[int, int]] = field(default_factory=set)
 
 
-def arrivals_of(program: Program, observed: Observed, steps: Sequence[Step], symbols: int) -> Arrivals:
+def arrivals_of(
+    program: Program, observed: Observed, steps: Sequence[Step], symbols: int, receiver_of: Callable[[Settings], Receiver] = Receiver
+) -> Arrivals:
     """Send every frame that was sent through its line's receiver; marks each step with `accepted`.
 
     A packet whose last byte arrived before a `session_reset` took effect belongs to the old session.
     """
     settings = Settings(symbols)
-    arrivals = Arrivals(Receiver(settings))
+    arrivals = Arrivals(receiver_of(settings))
     inputs = [(step.time_ps, 0, index) for index, step in enumerate(steps)]
     ports = [program.ports.get(name, PortProgram.of([])) for name in PORTS]
     for rank in (1, 2):

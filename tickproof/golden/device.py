@@ -145,7 +145,7 @@ class Device:
         packet.delivered = True
         start, self.next = self.next or 0, end
         for sequence, message in enumerate(packet.messages[start - first : end - first], start):
-            self._message(sequence, message)
+            self.message(sequence, message)
 
     def gap(self, end: int, reason: int, cause: Cause) -> None:
         """FEED-ARB-3: [next, end) is missing."""
@@ -166,7 +166,8 @@ class Device:
 
     # Contract 4 and 5: one message
 
-    def _message(self, sequence: int, message: bytes) -> None:
+    def message(self, sequence: int, message: bytes) -> None:
+        """It takes effect."""
         if not message:  # FEED-MOLD-5
             return
         self.messages += 1

@@ -7,6 +7,8 @@ delivered in sequence; how long the device took for it is not golden's business.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from tickproof.capture import Observed
@@ -20,7 +22,7 @@ from tickproof.golden.device import DEFAULT_PARAMETERS, Device
 from tickproof.golden.evidence import Evidence, Statement, Step, sent_ps, steps_of
 from tickproof.golden.gaps import ROUNDING_PS, judge_gap
 from tickproof.golden.model import Prediction
-from tickproof.golden.mold import LINES, Packet, PacketKind
+from tickproof.golden.mold import LINES, Packet, PacketKind, Receiver
 from tickproof.golden.predict import PORTS
 from tickproof.program import Program
 
@@ -36,17 +38,25 @@ class Replay:
         parameters = {**DEFAULT_PARAMETERS, **program.parameters, **observed.facts}
         self._evidence = Evidence(observed)
         self._steps, strange = steps_of(program, observed, self._evidence)
-        self.arrivals = arrivals_of(program, observed, self._steps, parameters["SYMBOLS"])
+        self.arrivals = arrivals_of(program, observed, self._steps, parameters["SYMBOLS"], self.make_receiver)
         find_possible_losses(self.arrivals, self._evidence, parameters["FIFO_BYTES"])
         self._first_ps = {port: sent.first_ps for port, sent in observed.sent.items()}
         ends = (int(sent_ps(program, observed, port).max(initial=0)) for port in PORTS)
         end_ps = max(program.end_ns * _PS, int(observed.record_ps.max(initial=0)), *ends)
-        self.device = Device(parameters, Settings(parameters["SYMBOLS"]))
+        self.device = self.make_device(parameters, Settings(parameters["SYMBOLS"]))
         self.delivery = Delivery(self.device, self._evidence, observed, parameters["FIFO_BYTES"], end_ps)
         self._step = self._session = 0
         self.delivery.open(self.arrivals.sessions[0], 0)
         for statement in strange:
             self.delivery.problem("EVT-1", "a CONTROL record of a command that was not sent", statement.index)
+
+    def make_receiver(self, settings: Settings) -> Receiver:
+        """Whoever watches the walk may have its own."""
+        return Receiver(settings)
+
+    def make_device(self, parameters: Mapping[str, int], settings: Settings) -> Device:
+        """Likewise."""
+        return Device(parameters, settings)
 
     def run(self) -> None:
         """Statement by statement; then what is left, by time."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,11 +49,11 @@ def of_order_path(found: NDArray[np.void]) -> NDArray[np.bool_]:
     return np.asarray(packets | commands, np.bool_)
 
 
-def feed_part(program: Program, observed: Observed) -> FeedPart:
+def feed_part(program: Program, observed: Observed, walk_of: Callable[[Program, Observed], Replay] = Replay) -> FeedPart:
     """Replay the feed's records, without the order path's inputs."""
     own = np.flatnonzero(~of_order_path(observed.records))
     kept, program, observed = _without_order_path(program, observed, own)
-    walk = Replay(program, observed)
+    walk = walk_of(program, observed)
     walk.run()
     log = walk.device.log
     causes = [(port, int(kept[row])) if port == 0 else (port, row) for port, row in log.causes]

@@ -34,7 +34,7 @@ class Gate:
 
     def decide(self, request: Request, ordinal: int, now: int, beyond: Collection[int] = (), stated: int = 0) -> tuple[int, bytes]:
         """(failing, the DECISION record). An order that passes is live from here on. beyond, stated: as in OrderPath."""
-        state, case = self._state, self._case(request, now)
+        state, case = self._state, self.case_of(request, now)
         failing = stated if case.symbol in beyond else failing_checks(case)
         record = self._record(case, ordinal, failing)
         if passes_rate(failing):
@@ -48,7 +48,7 @@ class Gate:
                     state.forwarded.add(case.key, now)
         return failing, record
 
-    def _case(self, request: Request, now: int) -> Case:
+    def case_of(self, request: Request, now: int) -> Case:
         """Section 7: symbol, side and price of the order."""
         state, side, price = self._state, request.side, request.price
         live = state.exposure.live.get(request.original) if request.kind != ENTER else None

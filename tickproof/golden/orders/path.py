@@ -41,7 +41,7 @@ class OrderPath:
 
     log: records of feed and order path, in order. framers: by port; what comes out of one is for `arrive`.
     settings: `set` goes to it; commits come with their CONTROL records. beyond: indices of the symbols whose market golden does not know;
-    their orders fail what the device states in `stated` (a mask).
+    their orders fail what the device states in `stated` (a mask). gate: decides.
     """
 
     def __init__(self, symbols: int) -> None:
@@ -58,7 +58,7 @@ class OrderPath:
         fills = [Fills() for _ in range(symbols)]
         bucket, forwarded = TokenBucket(), Forwarded()
         self.state = State(self.settings, Market(symbols), self.exposure, fills, bucket, forwarded, self.kills.stopped, self.outputs.open)
-        self._gate = Gate(self.state)
+        self.gate = Gate(self.state)
         self._reports = Reports(self.exposure, self.settings, fills, self.outputs.counts)
         self._sequenced = Sequenced()
 
@@ -173,7 +173,7 @@ class OrderPath:
     def _order(self, packet: bytes, request: Request) -> None:
         """Section 7: forwarded, or rejected (SESS-REJECT)."""
         counts = self.outputs.counts
-        failing, record = self._gate.decide(request, self._ordinal("client"), self.now_ns, self.beyond, self.stated)
+        failing, record = self.gate.decide(request, self._ordinal("client"), self.now_ns, self.beyond, self.stated)
         self.record(record)
         counts["orders"] += 1
         counts["orders_rejected" if failing else "orders_forwarded"] += 1

@@ -6,6 +6,8 @@ A record of the feed takes its place among them, as the feed's own replay has it
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tickproof.capture import Observed
 from tickproof.golden.arbitration import NO_CAUSE
 from tickproof.golden.device import DEFAULT_PARAMETERS
@@ -18,6 +20,7 @@ from tickproof.golden.orders.links import PORTS
 from tickproof.golden.orders.path import OrderPath
 from tickproof.golden.orders.prediction import prediction_of
 from tickproof.golden.predict import CAUSE_PORTS
+from tickproof.golden.replay import Replay
 from tickproof.program import Program
 from tickproof.protocols.control import OP
 
@@ -31,14 +34,17 @@ _FAILING = slice(32, 36)
 _RANK = ("control", "exchange", "feed", "client")
 _NAME_OF_OP = {op: name for name, op in OP.items()}
 
+WalkOf = Callable[[Program, Observed], Replay]
+PathOf = Callable[[int], OrderPath]
+
 
 class _Replay:
     """One walk through the device's records."""
 
-    def __init__(self, program: Program, observed: Observed) -> None:
+    def __init__(self, program: Program, observed: Observed, walk_of: WalkOf, path_of: PathOf) -> None:
         parameters = {**DEFAULT_PARAMETERS, **program.parameters, **observed.facts}
-        self.path = OrderPath(parameters["SYMBOLS"])
-        self.feed = feed_part(program, observed)
+        self.path = path_of(parameters["SYMBOLS"])
+        self.feed = feed_part(program, observed, walk_of)
         self.problems = list(self.feed.problems)
         self._said: set[tuple[str, str]] = set()
         self._records = [record.tobytes() for record in observed.records]
@@ -175,8 +181,8 @@ def _name(issued: Issued) -> str:
     return f"`{_NAME_OF_OP[issued.command.op]}` {where}"
 
 
-def replay(program: Program, observed: Observed) -> Prediction:
-    """As model.Model.replay."""
-    walk = _Replay(program, observed)
+def replay(program: Program, observed: Observed, walk_of: WalkOf = Replay, path_of: PathOf = OrderPath) -> Prediction:
+    """As model.Model.replay. walk_of, path_of: of the feed and of the order path; whoever watches them may have their own."""
+    walk = _Replay(program, observed, walk_of, path_of)
     walk.run()
     return prediction_of(walk.path, walk.feed.counters, walk.problems, walk.feed.inconclusive)
