@@ -12,20 +12,20 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from waiting import SOON_S, soon
 
 from tickproof.targets import get_target
 from tickproof.targets.wire.target import WireTarget
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = shutil.which("tickproof", path=str(Path(sys.executable).parent)) or "tickproof"
-SOON_S = 5.0
 _BUILT_S = 240.0
 _MARK = "TICKPROOF_TEST_RUN"
 _ESTABLISHED = "01"
@@ -129,7 +129,8 @@ def long_run(folder: Path, target: str, seconds: float = 20.0, environment: Mapp
     pause_ns = int(seconds * 1e9 / (wire.time_scale * wire.device.slowdown))
     (folder / "long.scn").write_text(_LONG.format(pause=pause_ns))
     with started(folder, ["long.scn", "--target", target], environment) as run:
-        assert soon(run.plays, _BUILT_S), run.command.communicate(timeout=SOON_S)
+        assert soon(lambda: run.plays() or run.command.poll() is not None, _BUILT_S)
+        assert run.command.poll() is None, run.command.communicate()
         run.spaces = [os.open(f"/proc/{run.pid(role)}/ns/net", os.O_RDONLY) for role in ("device", "player")]
         try:
             yield run
@@ -162,16 +163,6 @@ def started(folder: Path, arguments: Sequence[str], environment: Mapping[str, st
             for pid in _marked(mark):  # a test that has failed must not disturb the next one
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-
-
-def soon(true: Callable[[], bool], limit_s: float = SOON_S) -> bool:
-    """Whether it becomes true in time."""
-    deadline = time.monotonic() + limit_s
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def _marked(mark: str) -> dict[int, list[str]]:

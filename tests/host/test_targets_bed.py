@@ -7,11 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from waiting import soon
 
 from tickproof.targets.wire.bed import BedError, Side, TestBed, bed_missing
 from tickproof.targets.wire.grade import driver_of
@@ -83,10 +83,7 @@ def test_closing_it_ends_its_processes(bed: TestBed) -> None:
     spaces = {_in(bed, "player", "readlink /proc/self/ns/net"), _in(bed, "device", "readlink /proc/self/ns/net")}
     assert len(spaces) == 2
     bed.close()
-    deadline = time.monotonic() + 5
-    while spaces & _namespaces() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert not spaces & _namespaces()
+    assert soon(lambda: not spaces & _namespaces())
 
 
 def test_a_namespace_that_cannot_be_made_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from tickproof.targets.wire.process import DEVICE_LOG, play
+from waiting import soon
+
+from tickproof.targets.wire.process import DEVICE_LOG, PLAYER_LOG, play
 
 READY = "echo ready; "
 WAITS = "sleep 30 & wait"
@@ -79,12 +80,30 @@ def test_a_device_that_fails_at_its_end_is_trouble(tmp_path: Path) -> None:
     assert play(device, ["sleep", "0.1"], tmp_path, 5).trouble == "the device ended with status 23: ERROR: leak"
 
 
+def test_a_player_that_is_over_need_not_have_ended(tmp_path: Path) -> None:
+    """The device is asked to end at once, and the next run may begin: here while this player waits for that."""
+    other = f"import fcntl; from tickproof.targets.wire.process import turn\nwith turn(): open('{tmp_path}/next', 'w').close()"
+    player = ["sh", "-c", f"echo playing; echo over; '{sys.executable}' -c \"{other}\""]
+    assert play(GOOD_DEVICE, player, tmp_path, 10).trouble == ""
+    assert (tmp_path / "next").exists()
+    assert (tmp_path / PLAYER_LOG).read_text() == "playing\n"
+
+
+def test_where_interfaces_are_shared_the_next_run_waits_for_the_end_of_this_one(tmp_path: Path) -> None:
+    """A player of a lab still has the card's port open while the kernel closes its rings."""
+    other = f"from tickproof.targets.wire.process import turn\nwith turn(): open('{tmp_path}/next', 'w').close()"
+    waiting = subprocess.Popen  # noqa: F841
+    player = ["sh", "-c", f"echo over; '{sys.executable}' -c \"{other}\" & sleep 0.5; ls {tmp_path}/next 2>/dev/null; true"]
+    assert play(GOOD_DEVICE, player, tmp_path, 10, shared=True).trouble == ""
+    assert not (tmp_path / "next").exists()
+
+
 def test_no_process_of_a_device_outlives_the_run(tmp_path: Path) -> None:
     """Its whole group is ended."""
     device = ["sh", "-c", f"sleep 77 & echo $! > {tmp_path}/pid; {READY} wait"]
     play(device, ["sleep", "0.1"], tmp_path, 5)
     pid = int((tmp_path / "pid").read_text())
-    assert _soon(lambda: not _alive(pid))
+    assert soon(lambda: not _alive(pid))
 
 
 def test_processes_die_with_whoever_plays(tmp_path: Path) -> None:
@@ -95,18 +114,11 @@ def test_processes_die_with_whoever_plays(tmp_path: Path) -> None:
         f"play(device, player, Path('{tmp_path}'), 60)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program]) as parent:
-        assert _soon(lambda: (tmp_path / "player").exists() and (tmp_path / "player").read_text() != "")
+        assert soon(lambda: (tmp_path / "player").exists() and (tmp_path / "player").read_text() != "")
         parent.send_signal(signal.SIGKILL)
     for name in ("device", "player"):
         child = int((tmp_path / name).read_text())
-        assert _soon(lambda child=child: not _alive(child)), name
-
-
-def _soon(true: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 5
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return true()
+        assert soon(lambda child=child: not _alive(child)), name
 
 
 def _alive(pid: int) -> bool:

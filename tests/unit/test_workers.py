@@ -7,12 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from waiting import soon
 
 from tickproof.errors import ScenarioError
 from tickproof.workers import WorkerDied, in_parallel
@@ -91,45 +91,40 @@ def test_a_worker_that_dies_takes_no_other_along_and_keeps_its_results() -> None
 
 def test_a_worker_goes_with_the_command_even_when_that_is_killed(tmp_path) -> None:
     """kill -9 leaves no worker, and none of the processes that it had started."""
-    code = "import sys, test_workers as t; list(t.in_parallel(t.hang_or_return, [(sys.argv[1], False)], 2))"
-    command = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=Path(__file__).parent)
-    deadline = time.monotonic() + 20
-    while not (started := list(tmp_path.iterdir())):
-        assert time.monotonic() < deadline
-        os.sched_yield()
+    code = "import sys, test_workers as t; list(t.in_parallel(t.hang_or_return, [(sys.argv[1], False, True)], 2))"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], env=environment)
+    assert soon(lambda: any(tmp_path.iterdir()), 20)
+    (started,) = tmp_path.iterdir()
     command.kill()
     command.wait()
-    while state_of(int(started[0].name)) not in ("", "Z"):
-        assert time.monotonic() < deadline
-        os.sched_yield()
+    assert soon(lambda: has_ended(int(started.name)))
 
 
 @pytest.mark.parametrize("own_session", [False, True], ids=["in-the-group", "in-a-session-of-its-own"])
 def test_stopping_takes_the_tasks_own_processes_along(tmp_path, own_session: bool) -> None:
     """Ctrl-C: no simulator is left running."""
-    with closing(in_parallel(hang_or_return, [(str(tmp_path), own_session), ("", False)], 2)) as running:
-        assert next(running) == (("", False), 0)
+    jobs = [(str(tmp_path), own_session, hangs) for hangs in (True, False)]
+    with closing(in_parallel(hang_or_return, jobs, 2)) as running:
+        assert next(running) == (jobs[1], 0)
         child = int(next(tmp_path.iterdir()).name)
         os.kill(child, 0)
-    deadline = time.monotonic() + 10
-    while state_of(child) not in ("", "Z"):
-        assert time.monotonic() < deadline
-        os.sched_yield()
+    assert soon(lambda: has_ended(child))
 
 
-def hang_or_return(task: tuple[str, bool]) -> Iterator[int]:
+def hang_or_return(task: tuple[str, bool, bool]) -> Iterator[int]:
     """Hangs, or waits until the other one does."""
-    folder, own_session = task
-    if folder:
+    folder, own_session, hangs = task
+    if hangs:
         yield hang(folder, own_session)
-    time.sleep(2)
+    assert soon(lambda: any(Path(folder).iterdir()))
     yield 0
 
 
-def state_of(process: int) -> str:
-    """The kernel's letter for a process, "" if it is gone."""
+def has_ended(process: int) -> bool:
+    """Whether it is gone, or waits only for somebody to ask how it ended."""
     try:
         with open(f"/proc/{process}/stat", encoding="ascii") as stream:
-            return stream.read().rpartition(") ")[2][0]
+            return stream.read().rpartition(") ")[2][0] == "Z"
     except FileNotFoundError:
-        return ""
+        return True

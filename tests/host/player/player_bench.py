@@ -6,18 +6,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
+from waiting import soon
 
-from tickproof.targets.wire.bed import Link, TestBed, bed_missing
-from tickproof.targets.wire.host_build import build_host, build_tools_missing
+from tickproof.targets.wire.bed import Link, TestBed
 
-ROOT = Path(__file__).parents[3]
 STAND_IN = Path(__file__).with_name("stand_in.py")
+_MANY_ROUNDS_NS = 10_000_000
+"""Of processor time. A player that is not stopped looks at its ports all the time."""
 
 
 class Bench:
@@ -40,10 +38,13 @@ class Bench:
         assert process.stdout.readline() == "ready\n"
         return process
 
-    def start(self) -> subprocess.Popen[str]:
-        """The player, in the middle of its run."""
+    def start(self, link: Link, out: int, back: int = 0) -> subprocess.Popen[str]:
+        """The player, in the middle of its run: so many bytes have gone out by that link, and so many have come back and been seen."""
+        before = self._carried(link)
         process = self._start("player", [str(self.program), str(self.folder)])
-        time.sleep(0.3)
+        assert soon(lambda: all(now - then >= least for now, then, least in zip(self._carried(link), before, (out, back), strict=True)))
+        seen_ns = _ran_ns(process.pid)
+        assert soon(lambda: _ran_ns(process.pid) > seen_ns + _MANY_ROUNDS_NS)
         return process
 
     def play(self, expected: int = 0) -> str:
@@ -62,31 +63,17 @@ class Bench:
             process.kill()
             process.communicate()
 
+    def _carried(self, link: Link) -> list[int]:
+        """Bytes that have left the player's end of it, and that have come in there."""
+        counters = self.bed.sysfs("player") / "class" / "net" / link.interface / "statistics"
+        return [int((counters / name).read_text()) for name in ("tx_bytes", "rx_bytes")]
+
     def _start(self, side: Any, command: list[str]) -> subprocess.Popen[str]:
         process = subprocess.Popen(self.bed.enter(side, command), stdout=subprocess.PIPE, text=True)
         self.processes.append(process)
         return process
 
 
-@pytest.fixture(scope="session")
-def program() -> Path:
-    """The player, built. Skips where it cannot be built or played."""
-    if missing := build_tools_missing() or bed_missing():
-        pytest.skip(missing)
-    return build_host("wire", ROOT / "hdl/dut/feed_handler.toml")
-
-
-@pytest.fixture(scope="module")
-def bed(program: Path) -> Iterator[TestBed]:
-    """Two namespaces."""
-    bed = TestBed()
-    yield bed
-    bed.close()
-
-
-@pytest.fixture
-def bench(bed: TestBed, program: Path, tmp_path: Path) -> Iterator[Bench]:
-    """All of it."""
-    bench = Bench(bed, program, tmp_path)
-    yield bench
-    bench.close()
+def _ran_ns(pid: int) -> int:
+    """For how long it has had a processor."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])

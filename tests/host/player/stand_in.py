@@ -16,7 +16,6 @@ import selectors
 import signal
 import socket
 import struct
-import time
 from collections.abc import Callable
 
 SO_RCVBUFFORCE = 33
@@ -137,7 +136,6 @@ def connect(loop: selectors.BaseSelector, where: str) -> socket.socket | None:
     try:
         stream = socket.create_connection(parse(where), timeout=1)
     except OSError:
-        time.sleep(0.001)
         return None
     stream.sendall(b"hello")
     loop.register(stream, selectors.EVENT_READ, echo_stream(loop, stream))

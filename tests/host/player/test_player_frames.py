@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Bench
 from plan_folder import GROUP, RINGS, Row, numbered, outputs, sent_ns, udp_frame, write_plan, write_sends
+from player_bench import Bench
 
 ARP = b"\xff" * 6 + b"\x02\x00\x00\x00\x00\x02\x08\x06" + bytes(46)
 

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Bench
 from plan_folder import LINK_UP, Row, write_plan, write_sends
+from player_bench import Bench
 
 MISTAKES = [
     (["in feed raw"], "plan.conf:1: wrong number of words behind `in` (got 2, expected 3)"),
