@@ -16,7 +16,10 @@ from tickproof.errors import InputError
 from tickproof.program import PortProgram, Program, SendFlag, WaitFor
 from tickproof.protocols.control import OP, SETTINGS, unpack_control
 
-__all__ = ["Limits", "beats_of", "write_plan"]
+__all__ = ["PLAN", "Limits", "beats_of", "write_plan"]
+
+PLAN = "run.plan"
+"""The file that is written last: with it a run begins."""
 
 _NO_WAIT = 0xFF
 _SEND = np.dtype([("not_before", ">u8"), ("wait_port", "u1"), ("link", "u1"), ("unused", "u1", (2,)), ("wait_count", ">u4")])
@@ -91,7 +94,7 @@ def write_plan(dut: Dut, program: Program, directory: Path, max_clocks: int | No
     if max_clocks is not None:
         limits = replace(limits, run=max_clocks)
     plan = (limits.phase, limits.drain, limits.end, limits.stall, limits.run, 0)
-    (directory / "run.plan").write_bytes(struct.pack(">6Q", *plan))
+    (directory / PLAN).write_bytes(struct.pack(">6Q", *plan))
     return limits
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from tickproof.targets.simulation.plan import write_plan
 from tickproof.targets.simulation.process import LOG, run_simulator
 from tickproof.targets.simulation.tools import Tool, cocotb_environment, cocotb_library, find_icarus, find_verilator
 
-__all__ = ["SimulationTarget"]
+__all__ = ["SimulationTarget", "read_capture", "run_over"]
 
 # A device may notice that a time has passed only when it is not busy with something else; this is how late it may be.
 _SLACK_NS = 1000
@@ -78,32 +78,21 @@ class SimulationTarget:
         return capture
 
     def run_many(self, dut: Dut, runs: Sequence[tuple[Program, RunOptions]]) -> Iterator[Capture]:
-        tool = self._find()
-        if isinstance(tool, str):
-            raise TargetUnavailable(self.name, tool)
         first, options = runs[0]
         parameters = {**dut.parameters, **first.parameters}
         if any({**dut.parameters, **program.parameters} != parameters for program, _ in runs):
             raise ValueError("the runs of one simulation need the same parameters")
-        artifact = build(self.simulator, tool, dut, parameters, options.waves)
-        directory = _work_directory(options.out_dir)
-        running = run_simulator(
-            self._command(tool, artifact, directory, options),
-            self._environment(dut, directory),
-            cwd=dut.path.parent,
-            directory=directory,
-            timeout_s=options.timeout_s,
-        )
+        tool, directory, running = self.start(dut, parameters, options)
         try:
             folders = [directory / str(index) for index in range(len(runs))]
             for (program, each), folder in zip(runs, folders, strict=True):
                 folder.mkdir()
                 write_plan(dut, program, folder, each.max_clocks)
             for (program, each), folder in zip(runs, folders, strict=True):
-                crash = _run_over(running)
+                crash = run_over(running)
                 while crash is None and folder is folders[-1]:  # that run is good only if the simulator ends well, too
-                    crash = _run_over(running)
-                yield _capture(dut, program, each, tool=tool, directory=folder, crash=crash or "")
+                    crash = run_over(running)
+                yield read_capture(dut, program, each, tool=tool, directory=folder, crash=crash or "")
                 if crash is not None:
                     return
         except OSError as error:
@@ -111,6 +100,19 @@ class SimulationTarget:
         finally:
             running.close()
             shutil.rmtree(directory, ignore_errors=True)
+
+    def start(self, dut: Dut, parameters: Mapping[str, int], options: RunOptions) -> tuple[Tool, Path, Generator[int, None, str]]:
+        """(simulator, folder, process as `run_simulator`): it begins with the first `run_over`, and plays what the folder has then.
+
+        Raises as `run`. Who calls closes the process, then removes the folder.
+        """
+        tool = self._find()
+        if isinstance(tool, str):
+            raise TargetUnavailable(self.name, tool)
+        artifact = build(self.simulator, tool, dut, parameters, options.waves)
+        directory = _work_directory(options.out_dir)
+        command, environment = self._command(tool, artifact, directory, options), self._environment(dut, directory)
+        return tool, directory, run_simulator(command, environment, cwd=dut.path.parent, directory=directory, timeout_s=options.timeout_s)
 
     def _command(self, tool: Tool, artifact: Path, directory: Path, options: RunOptions) -> list[str]:
         plusargs = [f"+tickproof_dir={directory}", *([f"+tickproof_waves={directory / '0' / _WAVES}"] if options.waves else [])]
@@ -130,7 +132,7 @@ class SimulationTarget:
         return find_verilator() if self.simulator == "verilator" else find_icarus()
 
 
-def _run_over(running: Generator[int, None, str]) -> str | None:
+def run_over(running: Generator[int, None, str]) -> str | None:
     """None when one more run is over; else the simulator has ended: "" or what went wrong."""
     try:
         next(running)
@@ -139,7 +141,7 @@ def _run_over(running: Generator[int, None, str]) -> str | None:
     return None
 
 
-def _capture(dut: Dut, program: Program, options: RunOptions, *, tool: Tool, directory: Path, crash: str) -> Capture:
+def read_capture(dut: Dut, program: Program, options: RunOptions, *, tool: Tool, directory: Path, crash: str) -> Capture:
     """What one run left in its folder."""
     collected = collect(dut, program, directory)
     if collected.trouble and shutil.disk_usage(directory).free < _DISK_MIN:
