@@ -15,6 +15,7 @@ import click
 from tickproof import __version__, commands
 from tickproof.errors import InputError
 from tickproof.history import NO_STORE
+from tickproof.tasks import RETRY_LATE
 
 __all__ = ["main"]
 
@@ -37,10 +38,19 @@ def _run_options(command: _Command) -> _Command:
         click.option("--target", "targets", multiple=True, metavar="T[,T]", help="Where to run [default: see `tickproof targets`]"),
         click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Run seed; each scenario's own is made from it"),
         click.option("--waves", is_flag=True, help="Write waveforms (FST) for each run"),
+        click.option("--cause/--no-cause", default=True, help="Play the first failures of simulations again with waves [default: three]"),
         click.option(
             "--record", is_flag=True, help="Keep a recording of each run, for `tickproof diff` [default: of those that do not pass]"
         ),
         click.option("--time-scale", type=click.IntRange(1), metavar="N", help="Slow-down of host targets [default: each its own]"),
+        click.option(
+            "--retry-late",
+            type=click.IntRange(0),
+            default=RETRY_LATE,
+            show_default=True,
+            metavar="N",
+            help="Play a run that the host spoiled (late, lost) again, up to N times; each is reported",
+        ),
         click.option("-n", "processes", type=click.IntRange(1), default=None, help="Runs at the same time [default: number of cores]"),
         click.option("--out", type=click.Path(path_type=Path), help="Folder for result.json, junit.xml, logs [default: out/<time>]"),
         click.option("--store", metavar="URL|FILE", help="History to append to [default: $TICKPROOF_STORE, or out/history.sqlite]"),

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tickproof.cause import with_causes
 from tickproof.diff import DIFFERENT, compare, difference_text, find_pairs, outcome_of
 from tickproof.errors import InputError
 from tickproof.golden import top_of_book
@@ -41,8 +42,10 @@ def run_scenarios(
     targets: Sequence[str],
     seed: int,
     waves: bool,
+    cause: bool,
     record: bool,
     time_scale: int | None,
+    retry_late: int,
     processes: int | None,
     out: Path | None,
     store: str | None,
@@ -52,8 +55,8 @@ def run_scenarios(
     found = [path for path in find_scenarios(paths) if pattern in str(path)]
     if not found:
         raise InputError(pattern, "no scenario has this in its path")
-    how = How(chosen, seed, waves, out or default_folder(), record, time_scale)
-    return _run(scenario_tasks(found, how), how, processes, store)
+    how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late)
+    return _run(scenario_tasks(found, how), how, processes, store, cause=cause)
 
 
 def replay_file(
@@ -67,8 +70,10 @@ def replay_file(
     targets: Sequence[str],
     seed: int,
     waves: bool,
+    cause: bool,
     record: bool,
     time_scale: int | None,
+    retry_late: int,
     processes: int | None,
     out: Path | None,
     store: str | None,
@@ -77,14 +82,14 @@ def replay_file(
     chosen = _targets(targets)
     scenario = replay_scenario(file, symbols.split(","), base=base, messages_per_packet=messages_per_packet, dut=dut)
     options = ["--symbols", symbols, *(["--base", base] if base else []), "--messages-per-packet", str(messages_per_packet), "--dut", dut]
-    how = How(chosen, seed, waves, out or default_folder(), record, time_scale)
+    how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late)
     tasks = replay_tasks(scenario, options, how)
     if events is not None:
         write_events(events, np.zeros(0, RECORD))  # a path that cannot be written shows before the run, not after it
         # One file holds one device's records: those of the first target that can run.
         first = next((task for task in tasks if get_target(task.target).unavailable() is None), None)
         tasks = [replace(task, events=events) if task is first else task for task in tasks]
-    return _run(tasks, how, processes, store)
+    return _run(tasks, how, processes, store, cause=cause)
 
 
 def print_history(scenario: str, *, targets: Sequence[str], last: int, store: str | None, html: Path | None) -> int:
@@ -149,7 +154,7 @@ def _targets(names: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _run(tasks: Sequence[Task], how: How, processes: int | None, store: str | None) -> int:
+def _run(tasks: Sequence[Task], how: How, processes: int | None, store: str | None, *, cause: bool) -> int:
     """Run, report as results come, and say how it went."""
     started = time.perf_counter()
     console = make_console()
@@ -158,7 +163,8 @@ def _run(tasks: Sequence[Task], how: How, processes: int | None, store: str | No
     finished = False
     try:
         with closing(run_all(tasks, processes or len(os.sched_getaffinity(0)))) as running:
-            for result in with_progress(console, running, len(tasks)):
+            explained = with_causes(running) if cause else running
+            for result in with_progress(console, explained, len(tasks)):
                 writer.add(result)
                 if history is not None:
                     history.add(result)

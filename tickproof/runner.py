@@ -42,13 +42,17 @@ __all__ = ["Result", "run_all", "run_job", "write_events"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a task. seconds: wall-clock time. timing: how the target took time. files: what the run left for people."""
+    """What came of a task. seconds: wall-clock time. timing: how the target took time. files: what the run left for people.
+
+    spoiled: why earlier runs of it said nothing (late, lost), one sentence each.
+    """
 
     task: Task
     verdict: Verdict
     seconds: float = 0.0
     timing: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    spoiled: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,14 @@ class _Play:
 
 
 def run_all(tasks: Sequence[Task], processes: int) -> Generator[Result]:
-    """Results as they come. Raises InputError as `run_job`; closing the iterator ends what still runs."""
+    """Results as they come. Raises InputError as `run_job`; closing the iterator ends what still runs.
+
+    What plays alone is dealt to two processes: while one plays, the other opens, closes and judges.
+    """
     together, exclusive = batches(tasks, processes)
     yield from _run_jobs([(batch,) for batch in together], processes)
-    yield from _run_jobs([exclusive] if exclusive else [], processes)
+    dealt = [job for job in (exclusive[::2], exclusive[1::2]) if job] if processes > 1 else [exclusive]
+    yield from _run_jobs(dealt, len(dealt))
 
 
 def _run_jobs(jobs: Sequence[Sequence[Batch]], processes: int) -> Iterator[Result]:
@@ -127,7 +135,9 @@ def _played(plays: Sequence[_Play]) -> Generator[Result]:
         for index, capture in enumerate(_captures(plays)):
             play = plays[index]
             verdict, evidence = _judged(play, capture)
-            if index == 0 or verdict.status == "pass":
+            if verdict.because:
+                yield _retried(play, evidence, verdict)
+            elif index == 0 or verdict.status == "pass":
                 yield _result(play, evidence, verdict)
             else:
                 yield _played_alone(play, evidence, verdict, plays[:index])
@@ -140,6 +150,15 @@ def _captures(plays: Sequence[_Play]) -> Iterator[Capture]:
     if isinstance(target, Batching):
         return target.run_many(dut, [(play.program, play.options) for play in plays])
     return (target.run(dut, play.program, play.options) for play in plays)
+
+
+def _retried(play: _Play, evidence: Evidence, verdict: Verdict) -> Result:
+    """The result of a run that the host spoiled: that of the first one that it did not, as often as the task allows."""
+    spoiled: list[str] = []
+    while verdict.because and len(spoiled) < play.task.retry_late:
+        spoiled.append(f"{verdict.because}: {verdict.reason}")
+        verdict, evidence = _judged(play, play.target.run(play.dut, play.program, play.options))
+    return replace(_result(play, evidence, verdict), spoiled=tuple(spoiled))
 
 
 def _played_alone(play: _Play, behind: Evidence, verdict: Verdict, others: Sequence[_Play]) -> Result:

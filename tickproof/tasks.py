@@ -16,7 +16,21 @@ from tickproof.scenario.replay import program_from_itch, program_from_pcap, symb
 from tickproof.scenario.values import BadValue, parse_price
 from tickproof.targets import all_targets, get_target
 
-__all__ = ["How", "Task", "choose_targets", "find_root", "find_scenarios", "replay_scenario", "replay_tasks", "scenario_tasks", "task_seed"]
+__all__ = [
+    "RETRY_LATE",
+    "How",
+    "Task",
+    "choose_targets",
+    "find_root",
+    "find_scenarios",
+    "replay_scenario",
+    "replay_tasks",
+    "scenario_tasks",
+    "task_seed",
+]
+
+RETRY_LATE = 2
+"""A host that is shared loses its processors for 10 ms every half minute or so; three times in a row in one run is a finding."""
 
 _USUAL_SYMBOLS, _MOST_SYMBOLS = 8, 64  # contract 4, FEED-ITCH-2
 
@@ -27,7 +41,7 @@ class Task:
 
     root: the folder whose hdl/dut describes the devices. seed: of this task (see `task_seed`). command: reproduces it.
     events: where to write the device's decoded records, if they are wanted. record: keep the run even if it passes.
-    time_scale: as in RunOptions.
+    time_scale: as in RunOptions. retry_late: how often it is played again where the host spoiled a run.
     """
 
     id: str
@@ -42,6 +56,7 @@ class Task:
     events: Path | None = None
     record: bool = False
     time_scale: int | None = None
+    retry_late: int = RETRY_LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,7 @@ class How:
     out_dir: Path
     record: bool = False
     time_scale: int | None = None
+    retry_late: int = RETRY_LATE
 
 
 def find_scenarios(paths: Iterable[str]) -> list[Path]:
@@ -148,6 +164,7 @@ def _tasks(identity: str, scenario: Scenario, root: Path, command: Sequence[str]
             waves=how.waves,
             record=how.record,
             time_scale=how.time_scale,
+            retry_late=how.retry_late,
             out_dir=how.out_dir / "runs" / target / identity.removesuffix(".scn"),
         )
         for target in how.targets

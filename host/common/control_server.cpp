@@ -8,7 +8,9 @@
 #include <cstring>
 
 #include "host/common/bytes.h"
+#include "host/common/clock.h"
 #include "host/common/error.h"
+#include "host/common/stamped_receive.h"
 
 namespace tickproof {
 namespace {
@@ -50,15 +52,11 @@ ControlServer::ControlServer(const std::string& path) : path_(path), listener_(s
 ControlServer::~ControlServer() { ::unlink(path_.c_str()); }
 
 std::optional<ControlRequest> ControlServer::next() {
-    if (!client_) {
-        client_ = FileDescriptor(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-        if (!client_) return std::nullopt;
-        answer_bytes_ = 0;
-    }
+    if (!client_ && !accept()) return std::nullopt;
     if (answer_bytes_ != 0) deliver();
     if (busy_ || answer_bytes_ != 0) return std::nullopt;
     ControlRequest request;
-    const ssize_t count = ::recv(client_.get(), request.bytes.data(), request.bytes.size(), MSG_DONTWAIT | MSG_TRUNC);
+    const ssize_t count = receive_stamped(client_.get(), request.bytes, MSG_TRUNC, stamps_, request.arrived_ns);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
     if (count != static_cast<ssize_t>(request.bytes.size())) {  // gone, or not speaking our language
         client_.close();
@@ -71,6 +69,15 @@ std::optional<ControlRequest> ControlServer::next() {
     request.value = load_be<std::uint64_t>(from + control::value.offset);
     busy_ = true;
     return request;
+}
+
+bool ControlServer::accept() {
+    client_ = FileDescriptor(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!client_) return false;
+    answer_bytes_ = 0;
+    const int on = 1;
+    if (stamps_) ::setsockopt(client_.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    return true;
 }
 
 void ControlServer::answer_record(const ControlRequest& request, bool done) {

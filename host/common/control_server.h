@@ -9,6 +9,7 @@
 #include <string>
 
 #include "host/common/file_descriptor.h"
+#include "host/common/stamp_clock.h"
 #include "host/common/tables.h"
 
 namespace tickproof {
@@ -21,6 +22,7 @@ struct ControlRequest {
     std::uint32_t setting;
     std::uint64_t value;
     std::array<std::uint8_t, control::kLength> bytes;
+    std::int64_t arrived_ns;  // CLOCK_MONOTONIC: when it was sent, if arrivals are stamped, else when it was taken
 };
 
 class ControlServer {
@@ -30,6 +32,9 @@ public:
     ~ControlServer();
     ControlServer(const ControlServer&) = delete;
     ControlServer& operator=(const ControlServer&) = delete;
+
+    // Let the kernel stamp what comes, for a device that has to know when (which costs each `next` a little).
+    void stamp_arrivals() { stamps_.emplace(); }
 
     // The next request. None while there is none, and until the last one has been answered.
     std::optional<ControlRequest> next();
@@ -41,11 +46,13 @@ public:
 private:
     static constexpr std::size_t kLongest = 4096;
 
+    bool accept();
     void answer(std::span<const std::uint8_t> bytes);
     void deliver();
 
     std::string path_;
     FileDescriptor listener_, client_;
+    std::optional<StampClock> stamps_;
     std::array<std::uint8_t, kLongest> answer_{};
     std::size_t answer_bytes_ = 0;  // waiting for the client to make room
     bool busy_ = false;             // a request has been handed out and not been answered

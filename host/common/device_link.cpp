@@ -7,12 +7,12 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstring>
 
 #include "host/common/clock.h"
 #include "host/common/error.h"
+#include "host/common/stamped_receive.h"
 
 namespace tickproof {
 namespace {
@@ -78,7 +78,7 @@ DeviceLink::Event DeviceLink::poll() {
 }
 
 DeviceLink::Event DeviceLink::take() {
-    const ssize_t count = stamps_ ? receive_stamped() : ::recv(connection_.get(), incoming_.data(), incoming_.size(), MSG_DONTWAIT);
+    const ssize_t count = receive_stamped(connection_.get(), incoming_, 0, stamps_, received_ns_);
     if (count > 0) {
         received_ = {incoming_.data(), static_cast<std::size_t>(count)};
         return Event::bytes;
@@ -89,25 +89,6 @@ DeviceLink::Event DeviceLink::take() {
     }
     up_ = false;
     return Event::down;
-}
-
-ssize_t DeviceLink::receive_stamped() {
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control;
-    iovec part{incoming_.data(), incoming_.size()};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const ssize_t count = ::recvmsg(connection_.get(), &message, MSG_DONTWAIT);
-    received_ns_ = monotonic_ns();
-    const cmsghdr* stamp = count > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
-    if (stamp && stamp->cmsg_level == SOL_SOCKET && stamp->cmsg_type == SO_TIMESTAMPNS) {
-        timespec time;
-        std::memcpy(&time, CMSG_DATA(stamp), sizeof time);
-        received_ns_ = std::min(received_ns_, stamps_->to_monotonic(to_ns(time)));
-    }
-    return count;
 }
 
 void DeviceLink::finish() {

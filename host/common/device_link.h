@@ -60,7 +60,6 @@ protected:
 
 private:
     Event take();
-    ssize_t receive_stamped();
     void finish();
 
     FileDescriptor connection_;

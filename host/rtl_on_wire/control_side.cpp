@@ -20,18 +20,18 @@ void ControlSide::poll(const Pace& pace, std::uint64_t clock, const std::vector<
 }
 
 void ControlSide::begin(const Pace& pace) {
-    const std::uint64_t now = pace.clock_from(monotonic_ns());
+    const std::uint64_t due = pace.clock_from(request_->arrived_ns);
     switch (request_->op) {
         case ControlRequest::kHello:
             server_.answer_hello(pace.origin_ns(), slowdown_, device_.symbols);
             request_.reset();
             return;
         case ControlRequest::kSync:
-            since_ = now;
+            since_ = due;
             return;
         case ControlRequest::kCounters:
             if (registers_) {
-                registers_->start(counter_reads(device_), now);
+                registers_->start(counter_reads(device_), due);
             } else {
                 server_.answer_counters(counter_values(device_, {}));
                 request_.reset();
@@ -40,7 +40,7 @@ void ControlSide::begin(const Pace& pace) {
         default:
             const auto writes = registers_ ? writes_of(device_, *request_) : std::nullopt;
             if (writes) {
-                registers_->start(*writes, now);
+                registers_->start(*writes, due);
             } else {
                 server_.answer_record(*request_, false);
                 request_.reset();

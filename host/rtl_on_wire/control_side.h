@@ -16,7 +16,7 @@ class ControlSide {
 public:
     // registers: nullptr where the device has none.
     ControlSide(const Description& device, const std::string& path, std::uint32_t slowdown, Registers* registers)
-        : device_(device), server_(path), slowdown_(slowdown), registers_(registers) {}
+        : device_(device), server_(path), slowdown_(slowdown), registers_(registers) { server_.stamp_arrivals(); }
 
     // `drained`: which of the connections had nothing when they were last polled, in the order of `connections`.
     void poll(const Pace& pace, std::uint64_t clock, const std::vector<std::unique_ptr<Connection>>& connections, const std::vector<bool>& drained);

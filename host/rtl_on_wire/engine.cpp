@@ -60,7 +60,8 @@ void Engine::poll() {
     if (control_) control_->poll(*pace_, clock_, connections_, drained_);
 }
 
-// The clocks that are due, but not all of many: what comes in meanwhile wants to be seen. An output leaves at once.
+// The clocks that are due, but not all of many: what comes in meanwhile wants to be seen. An output leaves at once, and what control asked
+// for is answered at once: the next request waits for that.
 void Engine::catch_up(std::int64_t now_ns) {
     const std::uint64_t due = pace_->clock_at(now_ns) + 1;
     if (due <= clock_) return;
@@ -81,7 +82,7 @@ bool Engine::tick() {
         connection->flush();
         came = true;
     }
-    if (registers_) registers_->sample();
+    if (registers_) came |= registers_->sample();
     model_.edge();
     ++clock_;
     return came;

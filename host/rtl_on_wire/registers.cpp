@@ -32,15 +32,16 @@ void Registers::drive(std::uint64_t clock) {
     }
 }
 
-void Registers::sample() {
-    if (!busy_) return;
+bool Registers::sample() {
+    if (!busy_) return false;
     Access& access = accesses_[next_ - 1];
     took_address_ = access.write ? *pins_.awvalid && *pins_.awready : *pins_.arvalid && *pins_.arready;
     took_data_ = *pins_.wvalid && *pins_.wready;
-    if (access.write ? !*pins_.bvalid : !*pins_.rvalid) return;
+    if (access.write ? !*pins_.bvalid : !*pins_.rvalid) return false;
     responded_ = true;
     refused_ |= (access.write ? *pins_.bresp : *pins_.rresp) != 0;
     if (!access.write) access.data = *pins_.rdata;
+    return next_ == accesses_.size();
 }
 
 }  // namespace tickproof::rtl

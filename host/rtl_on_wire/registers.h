@@ -26,7 +26,7 @@ public:
     std::span<const Access> results() const { return accesses_; }
 
     void drive(std::uint64_t clock);  // before the model settles
-    void sample();                    // after it
+    bool sample();                    // after it; true: the last access of the row got its response
 
 private:
     RegisterPins pins_;

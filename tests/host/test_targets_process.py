@@ -7,9 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
+import pytest
 from waiting import soon
 
 from tickproof.targets.wire.process import DEVICE_LOG, PLAYER_LOG, play
@@ -80,20 +82,24 @@ def test_a_device_that_fails_at_its_end_is_trouble(tmp_path: Path) -> None:
     assert play(device, ["sleep", "0.1"], tmp_path, 5).trouble == "the device ended with status 23: ERROR: leak"
 
 
-def test_a_player_that_is_over_need_not_have_ended(tmp_path: Path) -> None:
-    """The device is asked to end at once, and the next run may begin: here while this player waits for that."""
-    other = f"import fcntl; from tickproof.targets.wire.process import turn\nwith turn(): open('{tmp_path}/next', 'w').close()"
-    player = ["sh", "-c", f"echo playing; echo over; '{sys.executable}' -c \"{other}\""]
+@pytest.fixture
+def turn_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What is locked while somebody plays; of this test alone."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path / f"tickproof-{os.getuid()}.turn"
+
+
+def test_the_next_run_begins_when_the_player_is_over(tmp_path: Path, turn_file: Path) -> None:
+    """Not when it has ended: this one ends behind the next run's beginning. What it had said before is in its log."""
+    player = ["sh", "-c", f"echo playing; echo over; exec flock {turn_file} touch next"]
     assert play(GOOD_DEVICE, player, tmp_path, 10).trouble == ""
     assert (tmp_path / "next").exists()
     assert (tmp_path / PLAYER_LOG).read_text() == "playing\n"
 
 
-def test_where_interfaces_are_shared_the_next_run_waits_for_the_end_of_this_one(tmp_path: Path) -> None:
-    """A player of a lab still has the card's port open while the kernel closes its rings."""
-    other = f"from tickproof.targets.wire.process import turn\nwith turn(): open('{tmp_path}/next', 'w').close()"
-    waiting = subprocess.Popen  # noqa: F841
-    player = ["sh", "-c", f"echo over; '{sys.executable}' -c \"{other}\" & sleep 0.5; ls {tmp_path}/next 2>/dev/null; true"]
+def test_where_interfaces_are_shared_the_next_run_waits_for_the_end_of_this_one(tmp_path: Path, turn_file: Path) -> None:
+    """A player in a lab has the card's port open until the kernel has closed its rings."""
+    player = ["sh", "-c", f"echo over; flock --timeout 0.3 {turn_file} touch next; exit 0"]
     assert play(GOOD_DEVICE, player, tmp_path, 10, shared=True).trouble == ""
     assert not (tmp_path / "next").exists()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from tickproof import batches, runner
+from tickproof.check import Verdict
 from tickproof.program import PortProgram, Program, Send
 from tickproof.runner import run_all, run_job
 from tickproof.scenario import Scenario
@@ -59,7 +60,37 @@ class FakeBatching(FakeTarget):
         raise AssertionError
 
 
-FAKES = {
+@dataclass(frozen=True)
+class FakeHost(FakeTarget):
+    """A FAKE that counts its runs."""
+
+    exclusive: bool = True
+    runs: list[None] = field(default_factory=list)
+
+    def run(self, *_: object) -> None:
+        """Brings nothing back."""
+        self.runs.append(None)
+
+
+@dataclass(frozen=True)
+class FakeCapture:
+    """A FAKE without anything."""
+
+    timing: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FakeEvidence:
+    """A FAKE: of an empty run."""
+
+    capture: FakeCapture = field(default_factory=FakeCapture)
+
+
+LATE, LOST = Verdict("inconclusive", "5 ms", because="late"), Verdict("inconclusive", "3 frames", because="lost")
+PASS, FAIL = Verdict("pass"), Verdict("fail", "wrong")
+
+FAKES: dict[str, FakeTarget] = {
     fake.name: fake
     for fake in (FakeBatching("slow", batch=2), FakeBatching("quick", batch=4), FakeTarget("wire", exclusive=True), FakeTarget("single"))
 }
@@ -110,12 +141,36 @@ def test_exclusive_tasks_stand_behind_all_others_one_by_one(fakes: None) -> None
 
 
 def test_a_worker_that_dies_costs_one_task_only(fakes: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it had not begun is played by another one: here each task takes its worker down."""
-    tasks = [task(name, "wire") for name in "abc"]
+    """What it had not begun is played by another one. Two workers take turns; each dies at its second task."""
     monkeypatch.setattr(runner, "run_job", die_behind_one)
-    results = {result.task.id: result.verdict for result in run_all(tasks, 2)}
-    assert {name: verdict.status for name, verdict in results.items()} == {"a": "skipped", "b": "inconclusive", "c": "skipped"}
-    assert "exit status -9" in results["b"].reason
+    results = {result.task.id: result.verdict for result in run_all([task(name, "wire") for name in "abcdef"], 2)}
+    assert {name: results[name].status for name in "abef"} == dict.fromkeys("abef", "skipped")
+    assert {name: results[name].status for name in "cd"} == dict.fromkeys("cd", "inconclusive")
+    assert "exit status -9" in results["c"].reason
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "allowed", "said"),
+    [
+        ([LATE, PASS], 2, ("pass", ["late: 5 ms"])),
+        ([LATE, LOST, FAIL], 2, ("fail", ["late: 5 ms", "lost: 3 frames"])),
+        ([LATE, LATE, LATE, PASS], 2, ("inconclusive", ["late: 5 ms", "late: 5 ms"])),
+        ([LATE, PASS], 0, ("inconclusive", [])),
+        ([Verdict("inconclusive", "the player died"), PASS], 2, ("inconclusive", [])),
+        ([FAIL, PASS], 2, ("fail", [])),
+    ],
+)
+def test_what_the_host_spoiled_is_played_again_and_told(
+    fakes: None, monkeypatch: pytest.MonkeyPatch, verdicts: list[Verdict], allowed: int, said: tuple[str, list[str]]
+) -> None:
+    """Nothing else is; never more often than allowed. The verdicts are FAKES, one a run."""
+    target, coming = FakeHost("host"), iter(verdicts)
+    monkeypatch.setitem(FAKES, "host", target)
+    monkeypatch.setattr(runner, "read_evidence", lambda *_: FakeEvidence())
+    monkeypatch.setattr(runner, "judge_patiently", lambda *_, **__: next(coming))
+    (result,) = run_job([(replace(task("a.scn", "host", Program("axis_register", {})), retry_late=allowed),)])
+    assert (result.verdict.status, list(result.spoiled)) == said
+    assert len(target.runs) == len(said[1]) + 1
 
 
 def die_behind_one(job) -> Iterator[runner.Result]:

@@ -44,6 +44,7 @@ def _body(result: Result, divergence: Divergence | None) -> Iterator[str]:
     if len(verdict.further) > _FURTHER_SHOWN:
         further.append(f"and {len(verdict.further) - _FURTHER_SHOWN} more, all in result.json")
     yield from named("also", further)
+    yield from named("spoiled", result.spoiled)
     yield from named("note", verdict.notes)
     for name, path in result.files.items():
         yield from named(name, [_near(path)])

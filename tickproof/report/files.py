@@ -25,6 +25,7 @@ from tickproof.check import Divergence, Latency
 from tickproof.errors import InputError
 from tickproof.report.failure import failure_text
 from tickproof.report.matrix import STATUSES
+from tickproof.report.properties import properties
 from tickproof.report.terminal import MATRIX_FILE, plain_matrix
 from tickproof.runner import Result
 
@@ -112,6 +113,7 @@ def _result(result: Result) -> dict[str, Any]:
         "status": verdict.status,
         "because": verdict.because,
         "reason": verdict.reason,
+        "spoiled": list(result.spoiled),
         "seconds": round(result.seconds, 3),
         "grade": verdict.grade,
         "timing": result.timing,
@@ -146,9 +148,9 @@ def _divergence(divergence: Divergence) -> dict[str, Any]:
         "before": list(divergence.before),
         "after": list(divergence.after),
         "raw": {whose: data.hex() for whose, data in divergence.raw},
-    }
         "caused_ps": divergence.caused_ps,
         "seen_ps": divergence.seen_ps,
+    }
 
 
 def _junit(results: Sequence[Result]) -> str:
@@ -171,15 +173,10 @@ def _junit(results: Sequence[Result]) -> str:
 
 
 def _add_properties(case: TestCase, result: Result) -> None:
-    """What the outcome rests on. A result that ran nowhere has none."""
-    verdict = result.verdict
-    values = {"evidence": verdict.grade, "timing": result.timing, "stamps": verdict.stamps, "because": verdict.because}
-    told = [Property(name, _xml_text(value)) for name, value in values.items() if value]
-    if told:
-        properties = Properties()  # type: ignore[no-untyped-call]  # nor is this, nor what follows
-        for item in told:
-            properties.add_property(item)
-        case.append(properties)  # type: ignore[no-untyped-call]
+    told = Properties()  # type: ignore[no-untyped-call]  # nor is this, nor what follows
+    for name, value in properties(result).items():
+        told.add_property(Property(name, _xml_text(value)))
+    case.append(told)  # type: ignore[no-untyped-call]
 
 
 def _xml_text(text: str) -> str:

@@ -56,6 +56,7 @@ def print_report(console: Console, results: Sequence[Result], seconds: float, fo
             for number, line in enumerate(failure_text(result).splitlines()):
                 console.print(Text(line, style=_style(number, line)))
     _print_skips(console, results)
+    _print_spoiled(console, results)
     _print_notes(console, results)
     console.print()
     for target in targets_of(results):
@@ -98,6 +99,19 @@ def _print_skips(console: Console, results: Sequence[Result]) -> None:
     for reason, where in skipped.items():
         console.print(Text(f"\nskipped {where.total()}: {reason}", style="yellow"))
         console.print(f"  {_where(where)}")
+
+
+def _print_spoiled(console: Console, results: Sequence[Result]) -> None:
+    """Which runs are not the first of their task, because the host had spoiled that."""
+    again = [result for result in results if result.spoiled]
+    if again:
+        console.print(
+            f"\nplayed again: {len(again)}, because the host had spoiled a run (at most {again[0].task.retry_late} times, --retry-late)"
+        )
+        for result in again[:_NOTES_SHOWN]:
+            console.print(f"  {result.task.path} on {result.task.target}: {result.spoiled[0]}")
+        if len(again) > _NOTES_SHOWN:
+            console.print(f"  and {len(again) - _NOTES_SHOWN} more, all in result.json")
 
 
 def _print_notes(console: Console, results: Sequence[Result]) -> None:

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "host/common/clock.h"
 #include "host/common/control_server.h"
 #include "host/common/error.h"
 #include "host/common/tests/expect.h"
@@ -82,6 +84,26 @@ void a_request_is_read_and_answered_once() {
     server.answer_record(*second, true);
     expect_equal(client.answer(), request(1));
     expect(!server.next());
+}
+
+// A device whose clock is behind has to know when a request was sent, not when it got round to it.
+void a_request_is_stamped_by_the_kernel_if_that_is_asked_for() {
+    const Folder folder;
+    ControlServer server(folder.path());
+    server.stamp_arrivals();
+    Client client(folder.path());
+    client.send(request(1));  // before the server has met the client: nobody knows when, so it is now
+    const std::int64_t before_taken = monotonic_ns();
+    const auto first = server.next();
+    expect(first && first->arrived_ns >= before_taken && first->arrived_ns <= monotonic_ns());
+    server.answer_record(*first, true);
+    const std::int64_t before_sent = monotonic_ns();
+    client.send(request(1));
+    const std::int64_t sent = monotonic_ns();
+    ::usleep(20'000);  // the stamp must not be of the taking
+    const auto second = server.next();
+    constexpr std::int64_t kClocksApart = 1'000'000;  // between two clocks of the machine, measured at another time
+    expect(second && second->arrived_ns >= before_sent - kClocksApart && second->arrived_ns <= sent + kClocksApart);
 }
 
 void numbers_of_answers_are_little_endian() {
@@ -161,6 +183,7 @@ void what_a_killed_device_left_is_replaced_and_a_file_is_not() {
 
 int main() {
     a_request_is_read_and_answered_once();
+    a_request_is_stamped_by_the_kernel_if_that_is_asked_for();
     numbers_of_answers_are_little_endian();
     clients_come_one_after_the_other();
     a_message_of_another_size_ends_the_client();

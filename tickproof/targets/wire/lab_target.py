@@ -118,7 +118,7 @@ def _played(dut: Dut, program: Program, run: _Run, work: Workplace) -> Capture:
     profile, playing = run.profile, run.playing
     limit_s = write_plan(dut, program, playing, work.folder)
     player = [*run.before, str(build_host("wire", dut.path)), str(work.folder)]
-    ended = play(run.device or None, player, work.folder, limit_s)
+    ended = play(run.device or None, player, work.folder, limit_s, shared=True)
     session = Session(
         facts={**dut.parameters, **program.parameters},
         slowdown=playing.slowdown,

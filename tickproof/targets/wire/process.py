@@ -1,26 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs a device program and the player beside it, to the end of both, whatever that end is."""
+"""Runs a device program and the player beside it, to the end of both, whatever that end is.
+
+Both keep a core busy, so one pair plays at a time on a machine, whoever started it. What they need before and after that (a kernel takes
+long to close rings) may overlap with another pair's play.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import select
 import signal
 import subprocess
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tickproof.targets.wire.tools import comes_first, dies_with_us
 
-__all__ = ["DEVICE_LOG", "PLAYER_LOG", "Ended", "play"]
+__all__ = ["DEVICE_LOG", "PLAYER_LOG", "Ended", "play", "turn"]
 
 DEVICE_LOG, PLAYER_LOG = "device.log", "player.log"
 
 _READY_S = 20.0
 _END_S = 2.0
 """How long a program may take to end when it is asked to; a player also when its device has gone."""
+_CLOSE_S = 20.0
+"""How long the kernel may take to close what a player had open."""
 _SANITIZERS = {f"{name}_OPTIONS": "exitcode=99:print_stacktrace=1" for name in ("ASAN", "LSAN", "UBSAN")}
 """Of a build with sanitizers (TICKPROOF_SANITIZE): what they find ends a program with a status that it has not itself."""
 
@@ -35,20 +44,25 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class _Child:
-    """One of our processes, in a session of its own. what: for messages. log: its stderr (of the player, its stdout, too)."""
+    """One of our processes, in a session of its own. what: for messages. pipe: its stdout. log: its stderr, and what else it says."""
 
     what: str
     process: subprocess.Popen[bytes]
+    pipe: int
     log: Path
 
     def wait(self, timeout_s: float) -> bool:
         """Whether it has ended."""
         return _first_to_end([self], timeout_s) is not None
 
+    def ask(self) -> None:
+        """Ask it to end."""
+        self._signal(signal.SIGTERM)
+
     def end(self) -> str:
         """Ask it to end, make sure of it, and say what was wrong with that; "" if it ended with 0."""
         before = self.process.poll() is not None
-        self._signal(signal.SIGTERM)
+        self.ask()
         if not before and not self.wait(_END_S):
             self._signal(signal.SIGKILL)
             self.process.wait()
@@ -62,6 +76,18 @@ class _Child:
         lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
         reports = [line for line in lines if line.startswith("SUMMARY: ")]  # of a sanitizer, whose last words say nothing
         return f"{self.what} {how}" + (f": {(reports or lines)[-1]}" if lines else "")
+
+    def note(self, text: bytes) -> None:
+        """Into its log."""
+        with self.log.open("ab") as log:
+            log.write(text)
+
+    def log_rest(self) -> None:
+        """What it has said and nobody has read goes into its log."""
+        os.set_blocking(self.pipe, False)
+        with contextlib.suppress(BlockingIOError):
+            while text := os.read(self.pipe, 1 << 16):
+                self.note(text)
 
     def starved_ns(self) -> int:
         """How long it has waited for a processor since it was started, all threads; 0 if the kernel does not say."""
@@ -82,26 +108,46 @@ class _Child:
                 os.killpg(self.process.pid, number)
 
 
-def play(device: Sequence[str] | None, player: Sequence[str], folder: Path, timeout_s: float) -> Ended:
-    """Start the device (if it is ours to start), then the player when the device is ready; see both to their end.
+def play(device: Sequence[str] | None, player: Sequence[str], folder: Path, timeout_s: float, *, shared: bool = False) -> Ended:
+    """Wait for our turn; start the device (if it is ours to start), then the player when the device is ready; see both to their end.
 
-    Neither outlives this call. What the player found out about the run is not looked at: it stands in its summary.
+    Neither outlives this call. What the player found out about the run is not looked at: it stands in its summary. shared: others use the
+    same interfaces, so the turn lasts until both have gone; else it is over when the player says `over`, and the device is asked to end.
     """
     with contextlib.ExitStack() as stack:
+        ours = stack.enter_context(contextlib.ExitStack())
+        ours.enter_context(turn())
         children = []
         if device is not None:
-            children.append(stack.enter_context(_started("the device", device, folder / DEVICE_LOG, subprocess.PIPE)))
+            children.append(stack.enter_context(_started("the device", device, folder / DEVICE_LOG)))
             if trouble := _not_ready(children[0]):
                 return Ended(trouble)
         before_ns = sum(child.starved_ns() for child in children)
-        playing = stack.enter_context(_started("the player", player, folder / PLAYER_LOG, None))
-        first = _first_to_end([*children, playing], timeout_s)
+        playing = stack.enter_context(_started("the player", player, folder / PLAYER_LOG))
+        first = _first_to_end([*children, playing], timeout_s, playing)
         starved_ns = sum(child.starved_ns() for child in children) - before_ns
-        return Ended(_trouble(first, playing, children, timeout_s), max(0, starved_ns))
+        if first is playing and not shared:
+            for child in children:
+                child.ask()
+            ours.close()
+        ended = Ended(_trouble(first, playing, children, timeout_s), max(0, starved_ns))
+        playing.log_rest()
+        return ended
+
+
+@contextlib.contextmanager
+def turn() -> Iterator[None]:
+    """Play alone among all of this user's processes on this machine. Waits until the others have had their turn."""
+    number = os.open(Path(tempfile.gettempdir()) / f"tickproof-{os.getuid()}.turn", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(number)
 
 
 def _trouble(first: _Child | None, playing: _Child, children: Sequence[_Child], timeout_s: float) -> str:
-    """What went wrong, when the first of all has ended (None: no one has in time)."""
+    """What went wrong, when the first of all has ended, or the player's work is over (None: neither in time)."""
     if first is None:
         return f"the player did not end within {timeout_s:g} s; {playing.end()}"
     if first is not playing:
@@ -109,31 +155,34 @@ def _trouble(first: _Child | None, playing: _Child, children: Sequence[_Child], 
         if not playing.wait(_END_S):  # it has noticed, and writes what it has
             playing.end()
         return trouble
+    if not playing.wait(_CLOSE_S):
+        return f"the player was over and did not end within {_CLOSE_S:g} s; {playing.end()}"
     if playing.process.wait() not in (0, 1):
         return playing.ended()
     return "; ".join(filter(None, (child.end() for child in children)))
 
 
 @contextlib.contextmanager
-def _started(what: str, command: Sequence[str], log: Path, stdout: int | None) -> Iterator[_Child]:
-    with log.open("wb") as sink:
+def _started(what: str, command: Sequence[str], log: Path) -> Iterator[_Child]:
+    log.unlink(missing_ok=True)
+    with log.open("ab") as sink:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=sink if stdout is None else stdout,
+            stdout=subprocess.PIPE,
             stderr=sink,
             cwd=log.parent,
             env=_SANITIZERS | os.environ,
             start_new_session=True,
             preexec_fn=_prepare(),  # noqa: PLW1509  (there is one thread)
         )
-    child = _Child(what, process, log)
+    assert process.stdout
+    child = _Child(what, process, process.stdout.fileno(), log)
     try:
         yield child
     finally:
         child.kill()
-        if process.stdout:
-            process.stdout.close()
+        process.stdout.close()
 
 
 def _prepare() -> Callable[[], None]:
@@ -148,9 +197,7 @@ def _prepare() -> Callable[[], None]:
 
 def _not_ready(device: _Child) -> str:
     """ "" when it says that it is; else what it did instead."""
-    pipe = device.process.stdout
-    assert pipe
-    line = _line(pipe.fileno(), _READY_S)
+    line = _line(device.pipe, _READY_S)
     if line == b"ready":
         return ""
     if line is None:
@@ -160,28 +207,37 @@ def _not_ready(device: _Child) -> str:
     return f"{device.what} said {line.decode(errors='replace')!r}, not `ready`"
 
 
-def _line(number: int, timeout_s: float) -> bytes | None:
-    """The first line that comes through a file descriptor; None if none came in time."""
+def _line(pipe: int, timeout_s: float) -> bytes | None:
+    """The next line that comes; what there is at the end; None if neither comes in time."""
     text = b""
     while not text.endswith(b"\n"):
-        if not select.select([number], [], [], timeout_s)[0]:
+        if not select.select([pipe], [], [], timeout_s)[0]:
             return None
-        byte = os.read(number, 1)
+        byte = os.read(pipe, 1)
         if not byte:
             break
         text += byte
     return text.strip()
 
 
-def _first_to_end(children: Sequence[_Child], timeout_s: float) -> _Child | None:
-    """The first child that has ended, None if none did in time. If two have, the first named."""
+def _first_to_end(children: Sequence[_Child], timeout_s: float, player: _Child | None = None) -> _Child | None:
+    """The first child that has ended, or the player if it says `over`; None if none did in time. If two have, the first named."""
+    deadline = time.monotonic() + timeout_s
     with contextlib.ExitStack() as stack:
-        by_number = {}
+        watched: dict[int, _Child] = {}
         for child in children:
-            if child.process.poll() is not None:
-                return child
             number = os.pidfd_open(child.process.pid)
             stack.callback(os.close, number)
-            by_number[number] = child
-        ended = select.select(list(by_number), [], [], timeout_s)[0]
-        return by_number[ended[0]] if ended else None
+            watched[number] = child
+        pipes = [player.pipe] if player else []
+        while ready := select.select([*watched, *pipes], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            if ended := next((watched[number] for number in ready if number in watched), None):
+                return ended
+            line = _line(pipes[0], _END_S)
+            if player and line == b"over":
+                return player
+            if not line:
+                pipes = []
+            elif player:
+                player.note(line + b"\n")
+    return None
