@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A simulation that failed is played again with waves around the divergence; what is made from them stands beside its result."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Generator, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from tickproof.cause.gtkwave import gtkwave_text
+from tickproof.cause.moment import Moment, moment_of
+from tickproof.cause.picture import waveform_svg
+from tickproof.cause.signals import groups_of
+from tickproof.cause.waves import Waves
+from tickproof.check.judge import judge_patiently, read_evidence
+from tickproof.errors import InputError, TargetUnavailable
+from tickproof.golden import get_model
+from tickproof.recording import load_run
+from tickproof.runner import Result
+from tickproof.targets import RunOptions, get_target, load_dut
+
+__all__ = ["explain", "with_causes"]
+
+_WAVES, _SAVE, _PICTURE, _TOLD = "dump.fst", "failure.gtkw", "waveform.svg", "cause.txt"
+
+
+def with_causes(results: Iterable[Result], most: int = 3) -> Generator[Result]:
+    """The same results; the first `most` failures of simulations are explained. Whoever interrupts that still gets the result."""
+    for result in results:
+        explained = result
+        if most and _explicable(result):
+            most -= 1
+            try:
+                explained = explain(result)
+            except (KeyboardInterrupt, SystemExit):
+                yield result
+                raise
+        yield explained
+
+
+def explain(result: Result) -> Result:
+    """A failure of a simulation, with waves, save file and picture among its files. What cannot be had is told in a note."""
+    folder = result.task.out_dir
+    if folder is None or not _explicable(result):
+        return result
+    notes = result.verdict.notes
+    try:
+        moment, unlike = _with_waves(result, folder)
+        files, told = _drawn(result, folder, moment), unlike or _told(moment)
+    except (InputError, TargetUnavailable) as error:
+        files, told, unlike = {}, "", f"no waves: {error}"
+    (folder / _TOLD).write_text(f"{told or unlike}\n", encoding="utf-8")
+    verdict = replace(result.verdict, notes=(*notes, unlike)) if unlike else result.verdict
+    return replace(result, verdict=verdict, files={**result.files, **files})
+
+
+def _explicable(result: Result) -> bool:
+    """It was played on something that has waves, and the recording of it is there."""
+    waves = "waves" in get_target(result.task.target).capabilities
+    return result.verdict.status == "fail" and waves and "recording" in result.files and result.verdict.divergence is not None
+
+
+def _with_waves(result: Result, folder: Path) -> tuple[Moment, str]:
+    """When it happened, and in what the run that made the waves differs from the one that failed ("" = in nothing)."""
+    assert result.verdict.divergence is not None
+    capture = load_run(Path(result.files["recording"])).capture
+    moment = moment_of(result.verdict.divergence, capture)
+    return moment, "" if "waves" in result.files else _play_again(result, moment, folder / _WAVES)
+
+
+def _drawn(result: Result, folder: Path, moment: Moment) -> dict[str, str]:
+    """Role -> path of what is made from the waves."""
+    dut = load_dut(result.task.scenario.program.dut, result.task.root)
+    waves, groups = Waves(folder / _WAVES, dut.clock.period_ps), groups_of(dut)
+    texts = {
+        "gtkwave": (_SAVE, gtkwave_text(waves, groups, moment, folder / _SAVE)),
+        "waveform": (_PICTURE, waveform_svg(waves, groups, moment)),
+    }
+    for name, text in texts.values():
+        (folder / name).write_text(text, encoding="utf-8")
+    return {"waves": str(folder / _WAVES), **{role: str(folder / name) for role, (name, _) in texts.items()}}
+
+
+def _play_again(result: Result, moment: Moment, fst: Path) -> str:
+    """Leaves the FST. Returns in what the run differs from the one that failed."""
+    task = result.task
+    target, program, dut = get_target(task.target), task.scenario.program, load_dut(task.scenario.program.dut, task.root)
+    model = get_model(dut.model)
+    fst.unlink(missing_ok=True)  # of an earlier run into the same folder
+    with tempfile.TemporaryDirectory(prefix=".again-", dir=fst.parent) as work:
+        options = RunOptions(seed=task.seed, waves=True, waves_clk=moment.window, out_dir=Path(work))
+        capture = target.run(dut, program, options)
+        if "waves" in capture.files:
+            Path(capture.files["waves"]).replace(fst)
+    again = judge_patiently(read_evidence(task.scenario, program, dut, model, capture), model, capabilities=target.capabilities)
+    if again.reason == result.verdict.reason:
+        return ""
+    came = again.reason or ("it passes" if again.status == "pass" else again.status)
+    return f"the waves are of a run that does not fail at the same place: {came}"
+
+
+def _told(moment: Moment) -> str:
+    """Where to look in the waves."""
+    first, end = moment.window
+    marked = ((moment.caused, "the cause went in"), (moment.seen, "the divergence showed"))
+    words = [f"in clock {clock} {what}" for clock, what in marked if clock is not None]
+    return "; ".join([*words, f"waves of clocks {first} to {end}; played with waves, it fails at the same place"])
