@@ -162,9 +162,13 @@ def test_junit_has_a_suite_for_each_target(tmp_path: Path) -> None:
     }
     case = next(iter(suites["rtl@fake"]))
     assert {item.name: item.value for properties in case.iterchildren(Properties) for item in properties} == {
-        "evidence": "simulated",
+        "seed": "1187",
+        "grade": "simulated",
         "timing": "a fake clock",
         "stamps": "clock",
+        **{f"LAT-1 {which} clk": "10" for which in ("min", "p50", "p99", "max")},
+        **{f"LAT-2 {which} clk": "20" for which in ("min", "p50", "p99", "max")},
+        "reproduce": "tickproof run fake.scn --target rtl@fake --seed 7 --waves",
     }
     failure = case.result[0]
     assert failure.message == "bid_shares is 6, golden has 7"
