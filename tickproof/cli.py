@@ -154,6 +154,23 @@ def history(scenario: str, **options: Any) -> int:
 
 
 @tickproof.command()
+@click.argument("paths", nargs=-1, required=True, metavar="[DIR] FILE.v...", type=click.Path(path_type=Path))
+@click.option("--top", required=True, metavar="MODULE", help="The module to play scenarios on")
+@click.option("-I", "--include", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder for `include; may be repeated")
+def init(paths: tuple[Path, ...], top: str, include: tuple[Path, ...]) -> int:
+    """Set a repository (DIR, default: the working directory) up for your RTL: device description, two scenarios, pytest and CI files.
+
+    Clock, reset and streams are guessed from the ports' names. Nothing that is there is overwritten.
+
+    \b
+    Examples
+      tickproof init --top frame_filter rtl/frame_filter.v rtl/fifo.v
+      tickproof init ~/filter --top frame_filter ~/filter/rtl/*.v
+    """
+    return commands.init_repository(paths, top, include)
+
+
+@tickproof.command()
 def targets() -> int:
     """List all targets: which of them this machine can run, and why not the rest."""
     return commands.list_targets()

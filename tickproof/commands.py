@@ -26,11 +26,22 @@ from tickproof.protocols.itchfile import read_itch
 from tickproof.protocols.records import RECORD
 from tickproof.report import Writer, default_folder, make_console, print_report, with_progress
 from tickproof.runner import Result, run_all, write_events
+from tickproof.scaffold import VERILOG, scaffold
 from tickproof.scenario.import_pcap import import_pcap
 from tickproof.targets import all_targets, get_target
 from tickproof.tasks import How, Task, choose_targets, find_scenarios, replay_scenario, replay_tasks, scenario_tasks
 
-__all__ = ["diff_runs", "import_capture", "list_targets", "print_book", "print_history", "print_messages", "replay_file", "run_scenarios"]
+__all__ = [
+    "diff_runs",
+    "import_capture",
+    "init_repository",
+    "list_targets",
+    "print_book",
+    "print_history",
+    "print_messages",
+    "replay_file",
+    "run_scenarios",
+]
 
 EXIT_PASSED, EXIT_FAILED, EXIT_NOTHING_RAN = 0, 1, 3
 
@@ -95,6 +106,17 @@ def replay_file(
 def print_history(scenario: str, *, targets: Sequence[str], last: int, store: str | None, html: Path | None) -> int:
     """`tickproof history`."""
     show_history(store, scenario, [name.strip() for option in targets for name in option.split(",")], last, html)
+    return EXIT_PASSED
+
+
+def init_repository(paths: Sequence[Path], top: str, include: Sequence[Path]) -> int:
+    """`tickproof init`. paths: files, and at most one folder."""
+    files = [path for path in paths if path.suffix in VERILOG]
+    folders = [path for path in paths if path not in files]
+    if not files or len(folders) > 1:
+        raise InputError(" ".join(str(path) for path in paths), "not usable", expected="at most one folder, and at least one Verilog file")
+    for line in scaffold(folders[0] if folders else Path(), top, files, include):
+        print(line)
     return EXIT_PASSED
 
 

@@ -72,11 +72,10 @@ class ScenarioItem(pytest.Item):
         if not isinstance(excinfo.value, Mismatch | InputError):
             return super().repr_failure(excinfo, style)
         shown = excinfo.getrepr(style="value")
-        if self.result is not None and shown.reprcrash is not None:  # pytest's summary and JUnit's message are made of it
-            divergence = self.result.verdict.divergence
-            shown.reprcrash.path = self.task.path
-            shown.reprcrash.lineno = (divergence.line if divergence else None) or 1
-            shown.reprcrash.message = self.result.verdict.reason
+        if shown.reprcrash is not None:  # pytest's summary and JUnit's message are made of it
+            divergence = self.result.verdict.divergence if self.result else None
+            shown.reprcrash.path, shown.reprcrash.lineno = self.task.path, (divergence.line if divergence else None) or 1
+            shown.reprcrash.message = self.result.verdict.reason if self.result else str(excinfo.value)
         return shown
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes what a repository needs before `pytest` plays scenarios on its device. What is there already stays as it is."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from tickproof import __version__
+from tickproof.errors import InputError
+from tickproof.scaffold.frames import frames_for
+from tickproof.scaffold.guess import Guess, guess
+from tickproof.scaffold.module import read_module
+from tickproof.scaffold.names import words
+
+__all__ = ["VERILOG", "scaffold"]
+
+VERILOG = (".v", ".sv")
+"""How the names of source files end."""
+
+_INCLUDE = re.compile(r'^\s*`include\s+"([^"]+)"', re.MULTILINE)
+_CONFIGURATION = "pyproject.toml"
+_CONFIGURATIONS = (_CONFIGURATION, "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg")
+
+
+def scaffold(folder: Path, top: str, files: Sequence[Path], include: Sequence[Path]) -> Iterator[str]:
+    """Set the repository `folder` up for the module `top` of `files`; yields lines for the user. InputError for RTL that cannot be used."""
+    for file in files:
+        if not file.is_file():
+            raise InputError(str(file), "no such file")
+    searched = [*include, *dict.fromkeys(file.parent for file in files)]
+    found = guess(read_module(top, files, searched), str(files[0]))
+    name = "_".join(words(top)) or top.lower()
+    values = {
+        "guess": found,
+        "name": name if name[0].isalpha() else f"dut_{name}",
+        "files": [os.path.relpath(_inside(folder, file, "rtl"), folder / "hdl" / "dut") for file in files],
+        "include": [os.path.relpath(path, folder / "hdl" / "dut") for path in _include(folder, files, searched)],
+        "frames": frames_for(found),
+        "version": __version__,
+    }
+    yield from _told(found)
+    templates = {
+        "dut.toml.jinja": f"hdl/dut/{values['name']}.toml",
+        "frames.scn.jinja": f"scenarios/{values['name']}/frames_pass_unchanged.scn",
+        "random.scn.jinja": f"scenarios/{values['name']}/random_frames_pass_unchanged.scn",
+        "github.yml.jinja": ".github/workflows/tickproof.yml",
+        "gitignore.jinja": ".gitignore",
+        "pyproject.toml.jinja": next((name for name in _CONFIGURATIONS if (folder / name).exists()), _CONFIGURATION),
+    }
+    for template, place in templates.items():
+        yield _write(folder / place, _render(template, values))
+    yield f"check hdl/dut/{values['name']}.toml, then: {'' if folder == Path() else f'cd {folder} && '}pytest -n 2"
+
+
+def _told(found: Guess) -> Iterator[str]:
+    """What was guessed."""
+    yield f"module {found.module.name}: clock {found.clock}, reset {found.reset} (active {'high' if found.active else 'low'})"
+    for stream in found.streams:
+        yield f"  {stream.direction:<4}{stream.name}: {stream.width} bits, {', '.join(stream.signals.values())}"
+    for tie in found.ties:
+        yield f"  {tie.name} is held at {tie.value}: {tie.why}"
+    if found.unseen:
+        yield f"  not looked at: {', '.join(found.unseen)}"
+
+
+def _write(path: Path, text: str) -> str:
+    """Whether it was written, for the user; InputError if that cannot be done."""
+    if path.exists():
+        return f"kept  {path}, which was there"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(str(path), f"cannot be written: {error.strerror}") from None
+    return f"wrote {path}"
+
+
+def _render(template: str, values: dict[str, object]) -> str:
+    environment = Environment(
+        loader=PackageLoader("tickproof.scaffold", "."),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    return environment.get_template(template).render(values)
+
+
+def _inside(folder: Path, file: Path, kind: str) -> Path:
+    """Where the repository has it: there, if it lies in it, else a copy in hdl/KIND."""
+    if file.resolve().is_relative_to(folder.resolve()):
+        return file.resolve().relative_to(folder.resolve())
+    copy = folder / "hdl" / kind / file.name
+    if not copy.exists():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, copy)
+    return copy.relative_to(folder)
+
+
+def _include(folder: Path, files: Sequence[Path], searched: Sequence[Path]) -> list[Path]:
+    """Folders, in the repository, of all that the files include, however deep."""
+    pending, seen, folders = [*files], set[Path](), dict[Path, None]()
+    while pending:
+        file = pending.pop()
+        for name in _INCLUDE.findall(file.read_text(encoding="utf-8", errors="replace")):
+            found = next((path / name for path in (file.parent, *searched) if (path / name).is_file()), None)
+            if found is None or found.resolve() in seen:
+                continue
+            seen.add(found.resolve())
+            pending.append(found)
+            folders[_inside(folder, found, "include").parent] = None
+    return [*folders]
