@@ -171,6 +171,19 @@ def init(paths: tuple[Path, ...], top: str, include: tuple[Path, ...]) -> int:
 
 
 @tickproof.command()
+@click.argument("folder", default="out/last", type=click.Path(path_type=Path))
+def report(folder: Path) -> int:
+    """Write report.html of a folder of results anew: of a run that was killed, or to which something was added.
+
+    \b
+    Examples
+      tickproof report
+      tickproof report out/nightly
+    """
+    return commands.write_page(folder)
+
+
+@tickproof.command()
 def targets() -> int:
     """List all targets: which of them this machine can run, and why not the rest."""
     return commands.list_targets()

@@ -41,6 +41,7 @@ __all__ = [
     "print_messages",
     "replay_file",
     "run_scenarios",
+    "write_page",
 ]
 
 EXIT_PASSED, EXIT_FAILED, EXIT_NOTHING_RAN = 0, 1, 3
@@ -117,6 +118,12 @@ def init_repository(paths: Sequence[Path], top: str, include: Sequence[Path]) ->
         raise InputError(" ".join(str(path) for path in paths), "not usable", expected="at most one folder, and at least one Verilog file")
     for line in scaffold(folders[0] if folders else Path(), top, files, include):
         print(line)
+    return EXIT_PASSED
+
+
+def write_page(folder: Path) -> int:
+    """`tickproof report`."""
+    print(_page(folder))
     return EXIT_PASSED
 
 
@@ -199,7 +206,15 @@ def _run(tasks: Sequence[Task], how: How, processes: int | None, store: str | No
         if results or finished:
             print_report(console, results, time.perf_counter() - started, how.out_dir)
             console.print(f"seed {how.seed}, results in {how.out_dir}")
+            console.print(f"report {_page(how.out_dir)}")
     return exit_code(results)
+
+
+def _page(folder: Path) -> Path:
+    """Its libraries are imported where they are needed: other commands do without."""
+    from tickproof.report.html import write_report  # noqa: PLC0415
+
+    return write_report(folder)
 
 
 def in_order(results: Iterable[Result], tasks: Sequence[Task]) -> list[Result]:

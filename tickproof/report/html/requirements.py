@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules, the checks that answer them, the scenarios that show these, and what came of them: docs/requirements.toml against the results."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tickproof.report.html.folder import Result, Run
+from tickproof.tasks import find_root
+
+__all__ = ["Check", "Matrix", "Rule", "read_requirements"]
+
+_SIDES = ("below", "at", "above")
+_WORST = ("fail", "inconclusive", "skipped", "pass")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One scenario that shows a limit or a value. results: of each target, None where it did not run."""
+
+    what: str
+    scenario: str
+    path: str
+    results: Sequence[Result | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A contract id. shown: its scenarios. worst: of each target, "" where none of them ran."""
+
+    id: str
+    shown: Sequence[Shown]
+    worst: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a regulator or venue asks for."""
+
+    id: str
+    asks: str
+    checks: Sequence[str]
+    worst: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """ids: every contract id that a scenario of the run names in its header, with (how many passed, how many ran) of each target."""
+
+    rules: Sequence[Rule] = ()
+    checks: Sequence[Check] = ()
+    ids: Sequence[tuple[str, Sequence[tuple[int, int]]]] = field(default=())
+
+
+def read_requirements(run: Run) -> Matrix:
+    """The ids alone where the repository of the scenarios has no docs/requirements.toml."""
+    ids = _ids(run)
+    path = find_root(Path(run.scenarios[0]).parent) / "docs" / "requirements.toml" if run.scenarios else None
+    if path is None or not path.is_file():
+        return Matrix(ids=ids)
+    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    cells = {(result["scenario"], result["target"]): result for result in run.results}
+    checks = [_check(name, check, cells, run.targets) for name, check in said.get("check", {}).items()]
+    worst = {check.id: check.worst for check in checks}
+    rules = [
+        Rule(rule["id"], rule["asks"], rule["checks"], _worst_of([worst[name] for name in rule["checks"] if name in worst], run.targets))
+        for rule in said.get("rule", ())
+    ]
+    return Matrix(rules, checks, ids)
+
+
+def _check(name: str, check: Mapping[str, Any], cells: Mapping[tuple[str, str], Result], targets: Sequence[str]) -> Check:
+    shown = []
+    for what, scenario in _shown(check):
+        full = f"scenarios/{scenario}.scn"
+        results = [cells.get((full, target)) for target in targets]
+        path = next((result["path"] for result in results if result), "")
+        shown.append(Shown(what, scenario, path, results))
+    return Check(name, shown, _worst_of([[row["status"] if row else "" for row in item.results] for item in shown], targets))
+
+
+def _shown(check: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(what, scenario), where one scenario shows several sides of a limit once."""
+    for row in check.get("boundary", ()):
+        sides: dict[str, list[str]] = {}
+        for side in _SIDES:
+            if side in row:
+                sides.setdefault(row[side], []).append(side)
+        yield from ((f"{row['limit']}: {', '.join(found)}", scenario) for scenario, found in sides.items())
+    yield from ((row["value"], row["scenario"]) for row in check.get("value", ()))
+
+
+def _worst_of(rows: Sequence[Sequence[str]], targets: Sequence[str]) -> list[str]:
+    """Of each target the worst status; "" where nothing ran, and nothing is better than the worst that ran."""
+    columns = [{row[column] for row in rows} for column in range(len(targets))]
+    return [next((status for status in _WORST if status in column), "") for column in columns]
+
+
+def _ids(run: Run) -> list[tuple[str, list[tuple[int, int]]]]:
+    passed: dict[str, dict[str, list[bool]]] = {}
+    for result in run.results:
+        for name in result["covers"]:
+            if result["status"] != "skipped":
+                passed.setdefault(name, {}).setdefault(result["target"], []).append(result["status"] == "pass")
+    return [(name, [(sum(row := found.get(target, [])), len(row)) for target in run.targets]) for name, found in sorted(passed.items())]
