@@ -133,6 +133,36 @@ def diff(a: Path, b: Path) -> int:
     return commands.diff_runs(a, b)
 
 
+@tickproof.command(
+    epilog="""\b
+Exit codes
+  0   the smallest scenario is written
+  2   bad usage or bad input, or nothing fails
+  130 interrupted; the smallest one so far is kept"""
+)
+@click.argument("file", type=click.Path())
+@click.option("--target", "targets", multiple=True, metavar="T[,T]", help="Where it fails [default: the first where it does]")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Run seed, as of the run that failed")
+@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="OUT.scn", help="Where to [default: out/shrunk/<name>.scn]")
+@click.option("-n", "processes", type=click.IntRange(1), default=None, help="Runs at the same time [default: number of cores]")
+@click.option("--symbols", default="", metavar="S[,S]", help="Of market data: symbols to track, as for `tickproof replay`")
+@click.option("--base", metavar="PRICE", help="Of market data: bottom of every price ladder")
+@click.option("--messages-per-packet", type=click.IntRange(1), default=30, show_default=True, help="Of an ITCH file")
+@click.option("--dut", default="feed_handler", show_default=True, metavar="NAME|FILE", help="Of market data: device description")
+def shrink(file: str, **options: Any) -> int:
+    """Reduce what fails to the smallest scenario that fails in the same way.
+
+    FILE: a scenario (.scn), the recording of a run (capture.npz), or an ITCH file, pcap or pcapng.
+
+    \b
+    Examples
+      tickproof shrink scenarios/market_data/replace_moves_an_order.scn
+      tickproof shrink out/last/runs/rtl@verilator/scenarios/risk/a_collar/capture.npz -o scenarios/regressions/collar.scn
+      tickproof shrink day.itch --symbols AAPL --target rtl@verilator
+    """
+    return commands.shrink_failure(file, **options)
+
+
 @tickproof.command()
 @click.argument("scenario", default="")
 @click.option("--target", "targets", multiple=True, metavar="T[,T]", help="Only these targets")

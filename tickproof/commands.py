@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from tickproof.report import Writer, default_folder, make_console, print_report,
 from tickproof.runner import Result, run_all, write_events
 from tickproof.scaffold import VERILOG, scaffold
 from tickproof.scenario.import_pcap import import_pcap
+from tickproof.shrink import shrink_file
 from tickproof.targets import all_targets, get_target
 from tickproof.tasks import How, Task, choose_targets, find_scenarios, replay_scenario, replay_tasks, scenario_tasks
 
@@ -149,6 +151,12 @@ def diff_runs(a: Path, b: Path) -> int:
         print(text.splitlines()[0] if a.is_dir() and outcome != DIFFERENT else f"{text}\n")
     print("\n".join([*alone, ", ".join(f"{count} {what}" for what, count in counts.items())]))
     return EXIT_FAILED if counts[DIFFERENT] else EXIT_PASSED
+
+
+def shrink_failure(file: str, **options: Any) -> int:
+    """`tickproof shrink`."""
+    shrink_file(file, **options)
+    return EXIT_PASSED
 
 
 def import_capture(file: str) -> int:

@@ -26,6 +26,7 @@ __all__ = [
     "replay_scenario",
     "replay_tasks",
     "scenario_tasks",
+    "task_identity",
     "task_seed",
 ]
 
@@ -122,7 +123,7 @@ def scenario_tasks(paths: Iterable[Path], how: How) -> list[Task]:
     tasks = []
     for path in paths:
         root = find_root(path.parent)
-        tasks += _tasks(_identity(path, root), parse(path), root, ["run", str(path)], how)
+        tasks += _tasks(task_identity(path, root), parse(path), root, ["run", str(path)], how)
     return tasks
 
 
@@ -178,7 +179,8 @@ def _how(name: str, how: How) -> list[str]:
     return [*waves, *(["--time-scale", str(how.time_scale)] if how.time_scale and target.exclusive else [])]
 
 
-def _identity(path: Path, root: Path) -> str:
+def task_identity(path: Path, root: Path) -> str:
+    """Names a scenario independently of where the command was started: its path below `root`."""
     here = path.resolve()
     return here.relative_to(root).as_posix() if here.is_relative_to(root) else path.name
 
