@@ -42,6 +42,7 @@ def _run_options(command: _Command) -> _Command:
         click.option(
             "--record", is_flag=True, help="Keep a recording of each run, for `tickproof diff` [default: of those that do not pass]"
         ),
+        click.option("--coverage", is_flag=True, help="Note which cases of the contract, and on rtl@verilator which code, the runs reach"),
         click.option("--time-scale", type=click.IntRange(1), metavar="N", help="Slow-down of host targets [default: each its own]"),
         click.option(
             "--retry-late",
@@ -198,6 +199,22 @@ def init(paths: tuple[Path, ...], top: str, include: tuple[Path, ...]) -> int:
       tickproof init ~/filter --top frame_filter ~/filter/rtl/*.v
     """
     return commands.init_repository(paths, top, include)
+
+
+@tickproof.command()
+@click.argument("folder", default="out/last", type=click.Path(path_type=Path))
+@click.option("-k", "--filter", "pattern", default="", metavar="TEXT", help="Only groups and modules whose name contains TEXT")
+def coverage(folder: Path, pattern: str) -> int:
+    """Show what a run with --coverage covered: bins of the contract, code of the RTL, and the holes of both by name.
+
+    FOLDER: of results.
+
+    \b
+    Examples
+      tickproof run --coverage
+      tickproof coverage out/last -k arbitration
+    """
+    return commands.show_coverage(folder, pattern)
 
 
 @tickproof.command()

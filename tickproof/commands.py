@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from tickproof.cause import with_causes
+from tickproof.coverage import Merged, coverage_line, load_coverage, print_coverage, totals_of
 from tickproof.diff import DIFFERENT, compare, difference_text, find_pairs, outcome_of
 from tickproof.errors import InputError
 from tickproof.golden import top_of_book
@@ -43,6 +44,8 @@ __all__ = [
     "print_messages",
     "replay_file",
     "run_scenarios",
+    "show_coverage",
+    "shrink_failure",
     "write_page",
 ]
 
@@ -58,6 +61,7 @@ def run_scenarios(
     waves: bool,
     cause: bool,
     record: bool,
+    coverage: bool,
     time_scale: int | None,
     retry_late: int,
     processes: int | None,
@@ -69,7 +73,7 @@ def run_scenarios(
     found = [path for path in find_scenarios(paths) if pattern in str(path)]
     if not found:
         raise InputError(pattern, "no scenario has this in its path")
-    how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late)
+    how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late, coverage)
     return _run(scenario_tasks(found, how), how, processes, store, cause=cause)
 
 
@@ -86,6 +90,7 @@ def replay_file(
     waves: bool,
     cause: bool,
     record: bool,
+    coverage: bool,
     time_scale: int | None,
     retry_late: int,
     processes: int | None,
@@ -96,7 +101,7 @@ def replay_file(
     chosen = _targets(targets)
     scenario = replay_scenario(file, symbols.split(","), base=base, messages_per_packet=messages_per_packet, dut=dut)
     options = ["--symbols", symbols, *(["--base", base] if base else []), "--messages-per-packet", str(messages_per_packet), "--dut", dut]
-    how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late)
+    how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late, coverage)
     tasks = replay_tasks(scenario, options, how)
     if events is not None:
         write_events(events, np.zeros(0, RECORD))  # a path that cannot be written shows before the run, not after it
@@ -120,6 +125,12 @@ def init_repository(paths: Sequence[Path], top: str, include: Sequence[Path]) ->
         raise InputError(" ".join(str(path) for path in paths), "not usable", expected="at most one folder, and at least one Verilog file")
     for line in scaffold(folders[0] if folders else Path(), top, files, include):
         print(line)
+    return EXIT_PASSED
+
+
+def show_coverage(folder: Path, pattern: str) -> int:
+    """`tickproof coverage`."""
+    print_coverage(make_console(), load_coverage(folder), pattern)
     return EXIT_PASSED
 
 
@@ -197,22 +208,28 @@ def _run(tasks: Sequence[Task], how: How, processes: int | None, store: str | No
     console = make_console()
     writer = Writer(how.out_dir, how.seed)
     history = begin_history(store, writer.head)
+    covered = Merged() if how.coverage else None
     finished = False
     try:
         with closing(run_all(tasks, processes or len(os.sched_getaffinity(0)))) as running:
             explained = with_causes(running) if cause else running
-            for result in with_progress(console, explained, len(tasks)):
+            for result in with_progress(console, covered.watch(explained) if covered else explained, len(tasks)):
                 writer.add(result)
                 if history is not None:
                     history.add(result)
         if history is not None:
-            history.finish({})
+            history.finish(totals_of(covered.document()) if covered else {})
         finished = True
     finally:
         results = in_order(writer.results, tasks)
+        if covered is not None:
+            writer.coverage = covered.document()
+            covered.write(how.out_dir)
         writer.write(finished=finished)
         if results or finished:
             print_report(console, results, time.perf_counter() - started, how.out_dir)
+            if writer.coverage:
+                console.print(coverage_line(writer.coverage))
             console.print(f"seed {how.seed}, results in {how.out_dir}")
             console.print(f"report {_page(how.out_dir)}")
     return exit_code(results)

@@ -23,6 +23,7 @@ from tickproof.capture import Capture
 from tickproof.check import Divergence, Verdict, check_expectations
 from tickproof.check.evidence import Evidence
 from tickproof.check.judge import judge_patiently, read_evidence
+from tickproof.coverage import Bin, collect
 from tickproof.dut import Dut
 from tickproof.errors import InputError, TargetUnavailable
 from tickproof.golden import get_model
@@ -44,7 +45,7 @@ __all__ = ["Result", "run_all", "run_job", "write_events"]
 class Result:
     """What came of a task. seconds: wall-clock time. timing: how the target took time. files: what the run left for people.
 
-    spoiled: why earlier runs of it said nothing (late, lost), one sentence each.
+    spoiled: why earlier runs of it said nothing (late, lost), one sentence each. coverage: the bins that it hit, if it passed.
     """
 
     task: Task
@@ -53,6 +54,7 @@ class Result:
     timing: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     spoiled: Sequence[str] = ()
+    coverage: frozenset[Bin] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def _prepared(task: Task) -> _Play | Verdict:
     if scenario.expectations and (disagreements := check_expectations(scenario, model.predict(scenario.program))):
         return _disagreement(scenario, disagreements)
     factor = (task.time_scale or target.time_scale) if target.exclusive else 1
-    options = RunOptions(seed=task.seed, waves=task.waves, out_dir=task.out_dir, time_scale=task.time_scale)
+    options = RunOptions(seed=task.seed, waves=task.waves, out_dir=task.out_dir, time_scale=task.time_scale, coverage=task.coverage)
     return _Play(task, target, dut, model, scaled(scenario.program, factor), options)
 
 
@@ -187,7 +189,8 @@ def _result(play: _Play, evidence: Evidence, verdict: Verdict) -> Result:
     if task.out_dir is not None:
         write_story(task.out_dir, evidence, verdict)
     capture = _kept(task, play.dut, play.program, evidence.capture, verdict)
-    return Result(task, verdict, timing=capture.timing, files=capture.files)
+    coverage = collect(evidence) if task.coverage and verdict.status == "pass" else frozenset()
+    return Result(task, verdict, timing=capture.timing, files=capture.files, coverage=coverage)
 
 
 def _kept(task: Task, dut: Dut, program: Program, capture: Capture, verdict: Verdict) -> Capture:

@@ -43,6 +43,7 @@ class Task:
     root: the folder whose hdl/dut describes the devices. seed: of this task (see `task_seed`). command: reproduces it.
     events: where to write the device's decoded records, if they are wanted. record: keep the run even if it passes.
     time_scale: as in RunOptions. retry_late: how often it is played again where the host spoiled a run.
+    coverage: note what a run that passes covers.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Task:
     record: bool = False
     time_scale: int | None = None
     retry_late: int = RETRY_LATE
+    coverage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class How:
     record: bool = False
     time_scale: int | None = None
     retry_late: int = RETRY_LATE
+    coverage: bool = False
 
 
 def find_scenarios(paths: Iterable[str]) -> list[Path]:
@@ -166,6 +169,7 @@ def _tasks(identity: str, scenario: Scenario, root: Path, command: Sequence[str]
             record=how.record,
             time_scale=how.time_scale,
             retry_late=how.retry_late,
+            coverage=how.coverage,
             out_dir=how.out_dir / "runs" / target / identity.removesuffix(".scn"),
         )
         for target in how.targets

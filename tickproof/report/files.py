@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -52,12 +52,16 @@ def default_folder(base: Path = Path("out")) -> Path:
 
 
 class Writer:
-    """Keeps the files of `folder` up to date. head: what result.json says of the run. InputError if it cannot be written to."""
+    """Keeps the files of `folder` up to date. head: what result.json says of the run. coverage: likewise, if it was asked for.
+
+    InputError if it cannot be written to.
+    """
 
     def __init__(self, folder: Path, seed: int | None) -> None:
         _make(folder)
         self.folder = folder
         self.results: list[Result] = []
+        self.coverage: Mapping[str, Any] | None = None
         self._rows: list[dict[str, Any]] = []
         self._next_s = 0.0
         self.head: dict[str, Any] = {
@@ -96,6 +100,7 @@ class Writer:
         document = {
             **self.head,
             "finished": finished,
+            **({"coverage": self.coverage} if self.coverage else {}),
             "totals": {status: counts[status] for status in STATUSES},
             "results": self._rows,
         }

@@ -58,6 +58,7 @@ class RunOptions:
     from the end of reset; None = of all. out_dir: where log and waves stay, None = nowhere.
     max_clocks: longest timed part of a simulation, None = worked out from the Program. timeout_s: longest wall-clock time of a simulator.
     time_scale: how many times slower than written an `exclusive` target plays, None = the target's own.
+    coverage: a target that can compiles the device so that it counts which code it reaches.
     """
 
     seed: int = 1
@@ -67,6 +68,7 @@ class RunOptions:
     max_clocks: int | None = None
     timeout_s: float = 3600.0
     time_scale: int | None = None
+    coverage: bool = False
 
 
 class Target(Protocol):
@@ -89,7 +91,7 @@ class Target(Protocol):
 
     @property
     def exclusive(self) -> bool:
-        """It keeps the machine busy: nothing may run beside it, and one process plays all that it has to play (its test bed stays)."""
+        """It keeps the machine busy while it plays: one run at a time, and no simulation beside it."""
         ...
 
     @property
