@@ -30,7 +30,7 @@ from tickproof.report import Writer, default_folder, make_console, print_report,
 from tickproof.runner import Result, run_all, write_events
 from tickproof.scaffold import VERILOG, scaffold
 from tickproof.scenario.import_pcap import import_pcap
-from tickproof.shrink import shrink_file
+from tickproof.shrink import shrink_failures, shrink_file
 from tickproof.targets import all_targets, get_target
 from tickproof.tasks import How, Task, choose_targets, find_scenarios, replay_scenario, replay_tasks, scenario_tasks
 
@@ -209,6 +209,7 @@ def _run(tasks: Sequence[Task], how: How, processes: int | None, store: str | No
     writer = Writer(how.out_dir, how.seed)
     history = begin_history(store, writer.head)
     covered = Merged() if how.coverage else None
+    shrunk: list[str] = []
     finished = False
     try:
         with closing(run_all(tasks, processes or len(os.sched_getaffinity(0)))) as running:
@@ -220,6 +221,7 @@ def _run(tasks: Sequence[Task], how: How, processes: int | None, store: str | No
         if history is not None:
             history.finish(totals_of(covered.document()) if covered else {})
         finished = True
+        shrunk += shrink_failures(console, writer.results, how.seed) if cause else ()
     finally:
         results = in_order(writer.results, tasks)
         if covered is not None:
@@ -230,7 +232,7 @@ def _run(tasks: Sequence[Task], how: How, processes: int | None, store: str | No
             print_report(console, results, time.perf_counter() - started, how.out_dir)
             if writer.coverage:
                 console.print(coverage_line(writer.coverage))
-            console.print(f"seed {how.seed}, results in {how.out_dir}")
+            console.print(*shrunk, f"seed {how.seed}, results in {how.out_dir}", sep="\n")
             console.print(f"report {_page(how.out_dir)}")
     return exit_code(results)
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
+from tickproof.shrink.after import shrink_failures
 from tickproof.shrink.command import shrink_file
-from tickproof.shrink.shrink import Job, Shrunk, shrink
 
-__all__ = ["Job", "Shrunk", "shrink", "shrink_file"]
+__all__ = ["shrink_failures", "shrink_file"]

@@ -10,13 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from tickproof.errors import InputError
 from tickproof.report import make_console
-from tickproof.shrink.bench import Bench
-from tickproof.shrink.search import Search
-from tickproof.shrink.shrink import Job, Shrunk, Watch, shrink
+from tickproof.shrink.progress import progress
+from tickproof.shrink.shrink import Job, Shrunk, shrink
 from tickproof.shrink.source import Source, read_source
 from tickproof.targets import get_target
 from tickproof.tasks import choose_targets, find_root, task_identity, task_seed
@@ -50,7 +48,7 @@ def shrink_file(
     said = []
     for target in _targets(targets, source):
         job = Job(source, file, target, root, task_seed(seed, task_identity(path, root)), seed, into, width)
-        with _progress(console, target) as watch, _kept(console, into):
+        with progress(console, target) as watch, _kept(console, into):
             shrunk = shrink(job, watch)
         if isinstance(shrunk, Shrunk):
             _print(console, job, shrunk)
@@ -74,24 +72,6 @@ def _targets(names: Sequence[str], source: Source) -> list[str]:
 
 
 @contextmanager
-def _progress(console: Console, target: str) -> Iterator[Watch]:
-    """On a terminal one line that says what is being tried, and how small it is by now."""
-    if not console.is_terminal:
-        yield lambda search, bench: None
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        line = progress.add_task(f"the whole of it on {target}", total=None)
-
-        def watch(search: Search, bench: Bench) -> None:
-            size = f"{len(search.draft.steps)} lines, {search.draft.messages} messages"
-            text = f"{search.stage}: {size} ({bench.tally.tries} tries, {bench.tally.played} of them played on {target})"
-            progress.update(line, description=text)
-
-        yield watch
-
-
-@contextmanager
 def _kept(console: Console, out: Path) -> Iterator[None]:
     """Says what is left of a search that is interrupted."""
     before = out.stat().st_mtime_ns if out.exists() else None
@@ -107,7 +87,7 @@ def _print(console: Console, job: Job, shrunk: Shrunk) -> None:
     before, after = job.source.draft, shrunk.draft
     console.print(f"{job.out}: {len(before.steps)} lines to {len(after.steps)}, {before.messages} messages to {after.messages}")
     console.print(f"1-minimal: each of its {shrunk.parts} parts was taken out alone, and without it the divergence is another one or none")
-    console.print(f"{shrunk.tries} tries, {shrunk.played} of them played on {job.target}")
+    console.print(f"{shrunk.tally.tries} tries, {shrunk.tally.played} of them played on {job.target}")
     console.print()
     console.print(job.out.read_text(encoding="utf-8").rstrip())
     console.print()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,30 +21,31 @@ _ROUND_NS = (1_000, 10_000, 100_000, 1_000_000)
 class Search:
     """draft: the smallest so far that shows the divergence. stage: what is being tried. minimal: no part of `draft` can go.
 
-    watch: called after every try; found: whenever `draft` has become another one.
+    watch: called after every try; found: whenever `draft` has become another one. over: no more is to be tried.
     """
 
     bench: Bench
     draft: Draft
     watch: Callable[[], None] = lambda: None
     found: Callable[[], object] = lambda: None
+    over: Callable[[], bool] = lambda: False
     stage: str = ""
     minimal: bool = False
     parts: list[Part] = field(default_factory=list)
 
     def run(self) -> None:
-        """Until no part can go."""
+        """Until no part can go, or it is over."""
         for level in LEVELS:
             self.stage = level
             self._reduce(parts_of(self.draft, level))
-        while not self.minimal:
+        while not (self.minimal or self.over()):
             self.stage = "times"
             self._round_times()
             self.stage = "each part alone"
             before = self.draft
             self.parts = all_parts(before)
             self._reduce(self.parts, whole=False)
-            self.minimal = self.draft is before
+            self.minimal = self.draft is before and not self.over()
 
     def _reduce(self, parts: Sequence[Part], *, whole: bool = True) -> None:
         """Delta debugging: without all of `parts`, without each half of them, each quarter, ..., each alone, until none can go. The last
@@ -68,7 +70,7 @@ class Search:
 
     def _first(self, drafts: Iterable[Draft]) -> int | None:
         """Which of them is the first that shows the divergence: it is the new Draft."""
-        found = self.bench.first(drafts, self.watch)
+        found = self.bench.first(itertools.takewhile(lambda _: not self.over(), drafts), self.watch)
         if found is None:
             return None
         self.draft = found[1]

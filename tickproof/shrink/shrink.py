@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tickproof.check import Divergence
 from tickproof.errors import InputError
 from tickproof.runner import run_job
-from tickproof.shrink.bench import Bench
+from tickproof.shrink.bench import Bench, Tally
 from tickproof.shrink.draft import Draft
 from tickproof.shrink.same import Same
 from tickproof.shrink.search import Search
@@ -28,7 +29,8 @@ Watch = Callable[[Search, Bench], None]
 class Job:
     """source: what fails, and shown: what people call it. target: on which target. root: the folder whose hdl/dut describes its device.
 
-    seed: of random initial values there. run_seed: of the run that confirms the result. out: the file to write. width: runs at a time.
+    seed: of random initial values there. run_seed: of the command that reproduces the result. out: the file to write. width: runs at a
+    time. deadline: on `time.monotonic`, after which the smallest so far has to do.
     """
 
     source: Source
@@ -39,19 +41,20 @@ class Job:
     run_seed: int
     out: Path
     width: int
+    deadline: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Shrunk:
-    """What came of a Job. parts: so many were taken out alone, and each had to stay. command: reproduces the failure. alone: it shows in a
-    fresh simulator, too; False means that something survives the device's reset."""
+    """What came of a Job. minimal: each of so many `parts` was taken out alone, and had to stay. command: reproduces the failure.
+
+    alone: it shows in a simulator of its own, too; False means that something survives the device's reset.
+    """
 
     draft: Draft
-    divergence: Divergence
-    same: Same
+    minimal: bool
     parts: int
-    tries: int
-    played: int
+    tally: Tally
     command: str
     alone: bool
 
@@ -78,21 +81,22 @@ def _shrunk(job: Job, watch: Watch, *, fresh: bool) -> Shrunk | str:
         search = Search(bench, job.source.draft)
         search.watch = lambda: watch(search, bench)
         search.found = lambda: _write(job, search, bench)
+        search.over = lambda: time.monotonic() > job.deadline
         search.run()
-        divergence = _write(job, search, bench)
-        task, tally = _task(job), bench.tally
+        _write(job, search, bench)
+        task = _task(job)
         (result,) = run_job([(task,)])
         alone = result.verdict.divergence is not None and Same.of(result.verdict.divergence) == bench.wanted
-        return Shrunk(search.draft, divergence, bench.wanted, len(search.parts), tally.tries, tally.played, task.command, alone)
+        return Shrunk(search.draft, search.minimal, len(search.parts), bench.tally, task.command, alone)
 
 
 def _task(job: Job) -> Task:
     """Of the file that was written, as `tickproof run` has it."""
     (task,) = scenario_tasks([job.out], How([job.target], job.run_seed, False, job.out.parent))
-    return replace(task, out_dir=None)
+    return replace(task, root=job.root, seed=job.seed, out_dir=None)
 
 
-def _write(job: Job, search: Search, bench: Bench) -> Divergence:
+def _write(job: Job, search: Search, bench: Bench) -> None:
     """The scenario so far, whole or not at all."""
     divergence = bench.verdict(search.draft).divergence
     assert divergence is not None
@@ -107,4 +111,3 @@ def _write(job: Job, search: Search, bench: Bench) -> Divergence:
         fresh.replace(job.out)
     except OSError as error:
         raise InputError(str(job.out), f"cannot be written: {error.strerror}") from None
-    return divergence

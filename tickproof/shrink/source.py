@@ -17,7 +17,7 @@ from tickproof.scenario.write import same_program, to_scn
 from tickproof.shrink.draft import Draft, Step, read_draft
 from tickproof.tasks import replay_scenario
 
-__all__ = ["Source", "read_source"]
+__all__ = ["Source", "read_source", "source_of"]
 
 _VOLUME = ("replay", "generate")
 
@@ -40,8 +40,7 @@ def read_source(path: Path, symbols: Sequence[str], base: str | None, messages_p
     InputError for what cannot be read, or cannot be written as a scenario.
     """
     if path.suffix == ".scn":
-        scenario = parse(path)
-        return Source(_of_scenario(scenario), path.stem, scenario.dut, scenario.requires)
+        return source_of(parse(path))
     if path.suffix == ".npz":
         run = load_run(path)
         return Source(_of_program(run.program), Path(run.scenario).stem, run.program.dut, target=run.target)
@@ -49,8 +48,14 @@ def read_source(path: Path, symbols: Sequence[str], base: str | None, messages_p
         raise InputError(
             str(path), "which symbols are tracked?", expected="--symbols S[,S] for a file of market data, or a .scn, or a .npz"
         )
-    scenario = replay_scenario(str(path), symbols, base=base, messages_per_packet=messages_per_packet, dut=dut)
-    return Source(_of_program(scenario.program), path.stem, scenario.dut)
+    return source_of(replay_scenario(str(path), symbols, base=base, messages_per_packet=messages_per_packet, dut=dut))
+
+
+def source_of(scenario: Scenario) -> Source:
+    """Of a scenario that has been read. InputError as `read_source`."""
+    written = scenario.path.suffix == ".scn"
+    draft = _of_scenario(scenario) if written else _of_program(scenario.program)
+    return Source(draft, scenario.path.stem, scenario.dut, scenario.requires)
 
 
 def _of_scenario(scenario: Scenario) -> Draft:
