@@ -53,7 +53,8 @@ def complaint(bug: Bug) -> str:
         patched = subprocess.run(["patch", "-p1", "--fuzz=0", "-i", bug.patch], cwd=work, capture_output=True, text=True, check=False)
         if patched.returncode:
             return f"the patch does not apply any more: {patched.stdout.strip()}"
-        command = [sys.executable, "-m", "tickproof.cli", "run", bug.scenario, "--target", bug.target, "--out", "out", "--no-store"]
+        quick = ("--out", "out", "--no-store", "--no-cause")
+        command = [sys.executable, "-m", "tickproof.cli", "run", bug.scenario, "--target", bug.target, *quick]
         run = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
         results = work / "out" / "result.json"
         if run.returncode != 1 or not results.exists():
