@@ -7,7 +7,7 @@ python=$PWD/.venv/bin/python
 
 gate_python_lint() { "$python" -m ruff check . && "$python" -m ruff format --check . ; }
 gate_types() { "$python" -m mypy; }
-gate_generated() { "$python" -m tickproof.protocols.verilog --check && "$python" -m tickproof.protocols.cpp --check && "$python" -m tickproof.protocols.markdown --check; }
+gate_generated() { "$python" -m tickproof.protocols.verilog --check && "$python" -m tickproof.protocols.cpp --check && "$python" -m tickproof.protocols.markdown --check && "$python" -m tickproof.protocols.lua --check; }
 gate_verilog_lint() { "$python" ci/lint_verilog.py; }
 gate_wheel() { ci/wheel.sh; }
 gate_seeded_bugs() { "$python" ci/seeded_bugs.py; }

@@ -42,6 +42,7 @@ def _run_options(command: _Command) -> _Command:
         click.option(
             "--record", is_flag=True, help="Keep a recording of each run, for `tickproof diff` [default: of those that do not pass]"
         ),
+        click.option("--pcap", is_flag=True, help="Keep the packets of each run, for Wireshark [default: of those that do not pass]"),
         click.option("--coverage", is_flag=True, help="Note which cases of the contract, and on rtl@verilator which code, the runs reach"),
         click.option("--time-scale", type=click.IntRange(1), metavar="N", help="Slow-down of host targets [default: each its own]"),
         click.option(

@@ -61,6 +61,7 @@ def run_scenarios(
     waves: bool,
     cause: bool,
     record: bool,
+    pcap: bool,
     coverage: bool,
     time_scale: int | None,
     retry_late: int,
@@ -73,7 +74,7 @@ def run_scenarios(
     found = [path for path in find_scenarios(paths) if pattern in str(path)]
     if not found:
         raise InputError(pattern, "no scenario has this in its path")
-    how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late, coverage)
+    how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late, coverage, pcap)
     return _run(scenario_tasks(found, how), how, processes, store, cause=cause)
 
 
@@ -90,6 +91,7 @@ def replay_file(
     waves: bool,
     cause: bool,
     record: bool,
+    pcap: bool,
     coverage: bool,
     time_scale: int | None,
     retry_late: int,
@@ -101,7 +103,7 @@ def replay_file(
     chosen = _targets(targets)
     scenario = replay_scenario(file, symbols.split(","), base=base, messages_per_packet=messages_per_packet, dut=dut)
     options = ["--symbols", symbols, *(["--base", base] if base else []), "--messages-per-packet", str(messages_per_packet), "--dut", dut]
-    how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late, coverage)
+    how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late, coverage, pcap)
     tasks = replay_tasks(scenario, options, how)
     if events is not None:
         write_events(events, np.zeros(0, RECORD))  # a path that cannot be written shows before the run, not after it

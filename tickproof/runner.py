@@ -28,6 +28,7 @@ from tickproof.dut import Dut
 from tickproof.errors import InputError, TargetUnavailable
 from tickproof.golden import get_model
 from tickproof.golden.model import Model
+from tickproof.packets import PACKETS, write_packets
 from tickproof.program import Program
 from tickproof.protocols.records import decode_record
 from tickproof.recording import FILE_NAME, RecordedRun, program_digest, save_run
@@ -194,10 +195,11 @@ def _result(play: _Play, evidence: Evidence, verdict: Verdict) -> Result:
 
 
 def _kept(task: Task, dut: Dut, program: Program, capture: Capture, verdict: Verdict) -> Capture:
-    """The capture; the whole run is on disk then, too, if it is wanted or did not pass."""
-    if task.out_dir is None or not (task.record or verdict.status != "pass"):
+    """The capture; the whole run and its packets are on disk then, too, if they are wanted or it did not pass."""
+    record, pcap = (wanted or verdict.status != "pass" for wanted in (task.record, task.pcap))
+    if task.out_dir is None or not (record or pcap):
         return capture
-    path, scenario = task.out_dir / FILE_NAME, task.scenario
+    files, scenario = dict(capture.files), task.scenario
     run = RecordedRun(
         scenario=task.id,
         target=task.target,
@@ -210,8 +212,13 @@ def _kept(task: Task, dut: Dut, program: Program, capture: Capture, verdict: Ver
         status=verdict.status,
         reason=verdict.reason,
     )
-    save_run(path, run)
-    return replace(capture, files={**capture.files, "recording": str(path)})
+    if record:
+        files["recording"] = str(task.out_dir / FILE_NAME)
+        save_run(task.out_dir / FILE_NAME, run)
+    if pcap:
+        files["packets"] = str(task.out_dir / PACKETS)
+        write_packets(task.out_dir / PACKETS, run, verdict.divergence)
+    return replace(capture, files=files)
 
 
 def write_events(path: Path, records: NDArray[np.void]) -> None:

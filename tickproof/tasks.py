@@ -41,7 +41,7 @@ class Task:
     """One scenario on one target. id: names it independently of where the command was started; path: as shown to people.
 
     root: the folder whose hdl/dut describes the devices. seed: of this task (see `task_seed`). command: reproduces it.
-    events: where to write the device's decoded records, if they are wanted. record: keep the run even if it passes.
+    events: where to write the device's decoded records, if they are wanted. record, pcap: keep the run, or its packets, even if it passes.
     time_scale: as in RunOptions. retry_late: how often it is played again where the host spoiled a run.
     coverage: note what a run that passes covers.
     """
@@ -60,6 +60,7 @@ class Task:
     time_scale: int | None = None
     retry_late: int = RETRY_LATE
     coverage: bool = False
+    pcap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class How:
     time_scale: int | None = None
     retry_late: int = RETRY_LATE
     coverage: bool = False
+    pcap: bool = False
 
 
 def find_scenarios(paths: Iterable[str]) -> list[Path]:
@@ -170,6 +172,7 @@ def _tasks(identity: str, scenario: Scenario, root: Path, command: Sequence[str]
             time_scale=how.time_scale,
             retry_late=how.retry_late,
             coverage=how.coverage,
+            pcap=how.pcap,
             out_dir=how.out_dir / "runs" / target / identity.removesuffix(".scn"),
         )
         for target in how.targets
