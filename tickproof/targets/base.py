@@ -54,8 +54,8 @@ CAPABILITIES: dict[Capability, str] = {
 class RunOptions:
     """How to run, as opposed to what.
 
-    seed: for whatever is random (initial values); 64 bits. waves: write an FST. waves_clk: only from one clock on and up to another, counted
-    from the end of reset; None = of all. out_dir: where log and waves stay, None = nowhere.
+    seed: for whatever is random (initial values); 64 bits. waves: write an FST. waves_clk: only from one clock on and up to another,
+    counted from the end of reset; None = of all. out_dir: where log and waves stay, None = nowhere.
     max_clocks: longest timed part of a simulation, None = worked out from the Program. timeout_s: longest wall-clock time of a simulator.
     time_scale: how many times slower than written an `exclusive` target plays, None = the target's own.
     coverage: a target that can compiles the device so that it counts which code it reaches.
