@@ -38,7 +38,7 @@ def _run_options(command: _Command) -> _Command:
         click.option("--target", "targets", multiple=True, metavar="T[,T]", help="Where to run [default: see `tickproof targets`]"),
         click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Run seed; each scenario's own is made from it"),
         click.option("--waves", is_flag=True, help="Write waveforms (FST) for each run"),
-        click.option("--cause/--no-cause", default=True, help="Play the first failures of simulations again with waves [default: three]"),
+        click.option("--cause/--no-cause", default=True, help="Look into failures of simulations: waves, shrunk scenarios [default: yes]"),
         click.option(
             "--record", is_flag=True, help="Keep a recording of each run, for `tickproof diff` [default: of those that do not pass]"
         ),
@@ -80,6 +80,8 @@ def tickproof() -> None:
 @tickproof.command(epilog=_EPILOG)
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @click.option("-k", "--filter", "pattern", default="", metavar="TEXT", help="Only scenarios whose path contains TEXT")
+@click.option("--changed-since", metavar="REV", help="First what can be affected by what has changed since this git revision")
+@click.option("--only-changed", is_flag=True, help="With --changed-since: nothing else")
 @_run_options
 def run(paths: tuple[str, ...], pattern: str, **options: Any) -> int:
     """Run scenarios (files, or folders with *.scn) and hold every output against the golden model.
@@ -89,7 +91,10 @@ def run(paths: tuple[str, ...], pattern: str, **options: Any) -> int:
       tickproof run
       tickproof run scenarios/market_data/lost_on_a.scn --target rtl@verilator --waves
       tickproof run scenarios -k gap --seed 7 -n 4 --out out/nightly
+      tickproof run --changed-since origin/main --only-changed
     """
+    if options["only_changed"] and options["changed_since"] is None:
+        raise click.UsageError("--only-changed needs --changed-since REV")
     return commands.run_scenarios(paths or ("scenarios",), pattern, **options)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from tickproof.cause import with_causes
+from tickproof.changed import order_tasks
 from tickproof.coverage import Merged, coverage_line, load_coverage, print_coverage, totals_of
 from tickproof.diff import DIFFERENT, compare, difference_text, find_pairs, outcome_of
 from tickproof.errors import InputError
@@ -56,6 +57,8 @@ def run_scenarios(
     paths: Sequence[str],
     pattern: str,
     *,
+    changed_since: str | None,
+    only_changed: bool,
     targets: Sequence[str],
     seed: int,
     waves: bool,
@@ -75,7 +78,13 @@ def run_scenarios(
     if not found:
         raise InputError(pattern, "no scenario has this in its path")
     how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late, coverage, pcap)
-    return _run(scenario_tasks(found, how), how, processes, store, cause=cause)
+    tasks = scenario_tasks(found, how)
+    if changed_since is not None:
+        order = order_tasks(tasks, changed_since)
+        print(order.text, file=sys.stderr)
+        tasks = order.affected if only_changed else order.tasks
+    code = _run(tasks, how, processes, store, cause=cause)
+    return code if tasks else EXIT_PASSED
 
 
 def replay_file(

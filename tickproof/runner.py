@@ -71,14 +71,15 @@ class _Play:
 
 
 def run_all(tasks: Sequence[Task], processes: int) -> Generator[Result]:
-    """Results as they come. Raises InputError as `run_job`; closing the iterator ends what still runs.
+    """Results as they come, rank by rank. Raises InputError as `run_job`; closing the iterator ends what still runs.
 
     What plays alone is dealt to two processes: while one plays, the other opens, closes and judges.
     """
-    together, exclusive = batches(tasks, processes)
-    yield from _run_jobs([(batch,) for batch in together], processes)
-    dealt = [job for job in (exclusive[::2], exclusive[1::2]) if job] if processes > 1 else [exclusive]
-    yield from _run_jobs(dealt, len(dealt))
+    for rank in sorted({task.rank for task in tasks}):
+        together, exclusive = batches([task for task in tasks if task.rank == rank], processes)
+        yield from _run_jobs([(batch,) for batch in together], processes)
+        dealt = [job for job in (exclusive[::2], exclusive[1::2]) if job] if processes > 1 else [exclusive]
+        yield from _run_jobs(dealt, len(dealt))
 
 
 def _run_jobs(jobs: Sequence[Sequence[Batch]], processes: int) -> Iterator[Result]:

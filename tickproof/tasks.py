@@ -43,7 +43,7 @@ class Task:
     root: the folder whose hdl/dut describes the devices. seed: of this task (see `task_seed`). command: reproduces it.
     events: where to write the device's decoded records, if they are wanted. record, pcap: keep the run, or its packets, even if it passes.
     time_scale: as in RunOptions. retry_late: how often it is played again where the host spoiled a run.
-    coverage: note what a run that passes covers.
+    coverage: note what a run that passes covers. rank: tasks of a lower one play first.
     """
 
     id: str
@@ -60,6 +60,7 @@ class Task:
     time_scale: int | None = None
     retry_late: int = RETRY_LATE
     coverage: bool = False
+    rank: int = 0
     pcap: bool = False
 
 

@@ -20,7 +20,7 @@ from pyverilog.vparser.parser import ParseError, VerilogParser  # type: ignore[i
 
 from tickproof.errors import InputError
 
-__all__ = ["Module", "Signal", "read_module"]
+__all__ = ["Module", "Signal", "preprocessed", "read_module"]
 
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _MODULE = r"\bmodule\s+(?:automatic\s+)?{}\b.*?\bendmodule\b"
@@ -67,7 +67,7 @@ class Module:
 
 def read_module(top: str, files: Sequence[Path], include: Sequence[Path]) -> Module:
     """The module of that name. InputError if no file has it, or if its ports cannot be read."""
-    text = _COMMENT.sub("", _preprocessed(files, include))
+    text = _COMMENT.sub("", preprocessed(files, include))
     found = re.search(_MODULE.format(re.escape(top)), text, re.DOTALL)
     where = ", ".join(str(file) for file in files)
     if found is None:
@@ -90,7 +90,7 @@ class _Unknown(ValueError):
     """An expression whose value only an elaboration would know."""
 
 
-def _preprocessed(files: Sequence[Path], include: Sequence[Path]) -> str:
+def preprocessed(files: Sequence[Path], include: Sequence[Path]) -> str:
     """All files as one text, by Icarus, which is what pyverilog itself uses."""
     with tempfile.TemporaryDirectory(prefix="tickproof-") as folder:
         out = Path(folder) / "text.v"
