@@ -56,7 +56,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def made(tool: Tool, project: Path, **parameters: int) -> Path:
-    return build("icarus", tool, load_dut(project / "hdl" / "thing.toml", project), parameters, waves=False)
+    return build("icarus", tool, load_dut(project / "hdl" / "thing.toml", project), parameters)
 
 
 def test_same_content_is_the_same_build(icarus: Tool, project: Path) -> None:

@@ -6,8 +6,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from tickproof.coverage.bins import Group, bin_name, groups
 from tickproof.coverage.hits import Bin
@@ -15,32 +16,14 @@ from tickproof.coverage.rtl import RTL_FILE, RtlCoverage
 from tickproof.errors import InputError
 from tickproof.targets import get_target
 
+if TYPE_CHECKING:
+    from tickproof.runner import Result
+
 __all__ = ["COVERAGE_FILE", "Merged", "load_coverage", "totals_of"]
 
 COVERAGE_FILE = "coverage.json"
 """In the folder of results."""
 _SCHEMA = 1
-
-
-class _Task(Protocol):
-    @property
-    def target(self) -> str: ...
-
-
-class _Result(Protocol):
-    """What is needed of a `runner.Result`, which is of a room above."""
-
-    @property
-    def task(self) -> _Task: ...
-
-    @property
-    def coverage(self) -> frozenset[Bin]: ...
-
-    @property
-    def files(self) -> Mapping[str, str]: ...
-
-
-R = TypeVar("R", bound=_Result)
 
 
 class Merged:
@@ -51,14 +34,16 @@ class Merged:
         self._targets: set[str] = set()
         self.rtl = RtlCoverage()
 
-    def watch(self, results: Iterable[R]) -> Iterator[R]:
-        """The results, passed on, counted as they come."""
+    def watch(self, results: Iterable[Result]) -> Iterator[Result]:
+        """The results, passed on, counted as they come. A simulator's own file is large: what it says is taken from it, and it goes."""
         for result in results:
             if result.coverage:
                 self.add(result.task.target, result.coverage)
-            if RTL_FILE in result.files:
-                self.rtl.read(Path(result.files[RTL_FILE]))
-            yield result
+            files = dict(result.files)
+            if (written := files.pop(RTL_FILE, None)) is not None:
+                self.rtl.read(Path(written))
+                Path(written).unlink()
+            yield replace(result, files=files)
 
     def add(self, target: str, bins: Iterable[Bin]) -> None:
         """One run that passed on `target`."""

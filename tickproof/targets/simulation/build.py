@@ -51,14 +51,18 @@ class _Recipe:
     dut: Dut
     harness: str
     waves: bool
+    coverage: bool
 
 
-def build(simulator: Simulator, tool: Tool, dut: Dut, parameters: Mapping[str, int], waves: bool) -> Path:
+def build(
+    simulator: Simulator, tool: Tool, dut: Dut, parameters: Mapping[str, int], *, waves: bool = False, coverage: bool = False
+) -> Path:
     """The executable (Verilator) or the .vvp file (Icarus) for this device with these parameters.
 
     Safe to call from many processes at once: one compiles, the others wait for it. Raises InputError where the device does not compile.
     """
-    recipe = _Recipe(simulator, tool, dut, harness_source(dut, parameters), waves and simulator == "verilator")
+    can = simulator == "verilator"
+    recipe = _Recipe(simulator, tool, dut, harness_source(dut, parameters), waves=waves and can, coverage=coverage and can)
     name = f"{dut.name}-{simulator}-{_key(recipe)}"
     return cached_build(cache_root(dut.path, "simulation"), name, _ARTIFACT[simulator], functools.partial(_compile, recipe))
 
@@ -79,6 +83,7 @@ def _flags(recipe: _Recipe) -> list[str]:
         *VERILATOR_FLAGS,
         *("--vpi", "--top-module", TOP),
         *(["--trace-fst"] if recipe.waves else []),
+        *(["--coverage-line", "--coverage-toggle"] if recipe.coverage else []),
         *("-CFLAGS", f"-DCLOCK_HIGH_PS={period - period // 2} -DCLOCK_LOW_PS={period // 2}"),
     ]
 

@@ -30,6 +30,7 @@ _SLACK_NS = 1000
 _SEEDS = 2**31 - 1
 _DISK_MIN = 1 << 16
 _WAVES = "dump.fst"
+_COVERAGE = "coverage.dat"
 _COMMON: frozenset[Capability] = frozenset(
     {
         *("bad_fcs", "abort", "exact_timing", "counters", "bbo_port", "waves"),
@@ -109,7 +110,7 @@ class SimulationTarget:
         tool = self._find()
         if isinstance(tool, str):
             raise TargetUnavailable(self.name, tool)
-        artifact = build(self.simulator, tool, dut, parameters, options.waves)
+        artifact = build(self.simulator, tool, dut, parameters, waves=options.waves, coverage=options.coverage)
         directory = _work_directory(options.out_dir)
         command, environment = self._command(tool, artifact, directory, options), self._environment(dut, directory)
         return tool, directory, run_simulator(command, environment, cwd=dut.path.parent, directory=directory, timeout_s=options.timeout_s)
@@ -119,6 +120,7 @@ class SimulationTarget:
         if options.waves_clk is not None:
             plusargs += [f"+tickproof_waves_{name}={clock}" for name, clock in zip(("from", "until"), options.waves_clk, strict=True)]
         if self.simulator == "verilator":
+            plusargs += [f"+tickproof_coverage={directory / _COVERAGE}"] if options.coverage else []
             seed = options.seed * 0x9E3779B97F4A7C15 % _SEEDS + 1
             return [str(artifact), "+verilator+rand+reset+2", f"+verilator+seed+{seed}", *plusargs]
         vvp = [str(tool.path.with_name("vvp")), "-n", "-m", str(cocotb_library("icarus")), str(artifact)]
@@ -181,4 +183,7 @@ def _keep(directory: Path, options: RunOptions) -> dict[str, str]:
         for role, name in (("log", LOG), ("waves", _WAVES)):
             if (directory / name).exists():
                 files[role] = str((directory / name).replace(options.out_dir.absolute() / name))
+        whole = directory.parent / _COVERAGE  # of all runs of the process: it is there when the last one is over
+        if whole.exists():
+            files["rtl_coverage"] = str(whole.replace(options.out_dir.absolute() / _COVERAGE))
     return files

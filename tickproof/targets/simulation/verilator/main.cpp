@@ -11,6 +11,9 @@
 #include "svdpi.h"
 #include "verilated.h"
 #include "verilated_vpi.h"
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
 #if VM_TRACE
 #include "verilated_fst_c.h"
 #endif
@@ -99,6 +102,10 @@ int main(int argc, char** argv) {
     VerilatedVpi::callCbs(cbEndOfSimulation);
 #if VM_TRACE
     if (sim.waves) sim.waves->close();
+#endif
+#if VM_COVERAGE
+    const std::string covered = context->commandArgsPlusMatch("tickproof_coverage=");
+    if (!covered.empty()) context->coveragep()->write(covered.c_str() + std::strlen("+tickproof_coverage="));
 #endif
     return context->errorCount() > 0 ? 1 : 0;
 }
