@@ -9,12 +9,14 @@ namespace {
 constexpr int kFramesAtOnce = 64;
 constexpr std::uint64_t kRestClocks = 64;  // what the device takes up leaves a trace at some port within so many, unless control keeps it busy
 constexpr std::size_t kBytesAhead = 65536;  // of a stream: what does not fit here stays with the peer
+constexpr std::size_t kFrameBytesAhead = std::size_t{64} << 20;  // what does not fit here stays in the ring, which counts what it has to drop
 
 }  // namespace
 
 bool FrameInput::poll(const Pace& pace, const Moment&) {
     RxFrame frame;
     int count = 0;
+    if (in_.waiting_bytes() >= kFrameBytesAhead) return true;
     while (count < kFramesAtOnce && port_->receive(frame)) {
         in_.put(frame.bytes, pace.clock_from(frame.time_ns));
         ++count;
