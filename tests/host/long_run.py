@@ -112,7 +112,7 @@ class Run:
 
     def _left(self) -> list[str]:
         processes = [f"process {pid}: {' '.join(words)}" for pid, words in _marked(self.mark).items()]
-        files = [str(path) for path in (self.folder / "tmp").rglob("*")]
+        files = [str(path) for path in (self.folder / "tmp").rglob("*") if path.suffix != ".turn"]  # a lock, which has to stay
         return [*processes, *(f"namespace {name}" for name in self.space_names() & _namespaces()), *files]
 
 
