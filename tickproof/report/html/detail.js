@@ -70,15 +70,16 @@ function story(scenario, result) {
   ].filter(Boolean);
 }
 
-// Inputs and outputs, as they came. What never came stands where its port had got to.
+// Inputs and outputs, as they came. What never came stands behind its cause, and behind what its port had sent before.
 function timeline(inputs, story) {
   const events = inputs.map((input, index) => {
     const [due, first, last] = story.sent[index];
     return { ...input, kind: "in", ps: first < 0 ? due * 1000 : first, last: first < 0 ? null : last, sent: first >= 0 };
   });
   const reached = {};
+  const caused = (cause) => events.find(({ port, row }) => cause && port === cause[0] && row === cause[1])?.last ?? -Infinity;
   for (const output of story.outputs) {
-    const ps = output.ps ?? reached[output.port] ?? 0;
+    const ps = output.ps ?? Math.max(reached[output.port] ?? 0, caused(output.cause));
     reached[output.port] = ps;
     events.push({ ...output, ps, kind: output.status === "same" ? "same" : "bad" });
   }

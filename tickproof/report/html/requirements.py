@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tickproof.report.html.folder import Result, Run
 from tickproof.tasks import find_root
 
-__all__ = ["Check", "Matrix", "Rule", "read_requirements"]
+__all__ = ["Matrix", "read_requirements"]
 
 _SIDES = ("below", "at", "above")
-_WORST = ("fail", "inconclusive", "skipped", "pass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +30,28 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A contract id. shown: its scenarios. worst: of each target, "" where none of them ran."""
+    """A contract id, and the scenarios that show it."""
 
     id: str
     shown: Sequence[Shown]
-    worst: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the scenarios behind a rule say on one target. status: "pass" only if every one of them ran and passed; "" if some did not."""
+
+    status: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a regulator or venue asks for."""
+    """What a regulator or venue asks for. standings: of each target."""
 
     id: str
     asks: str
     checks: Sequence[str]
-    worst: Sequence[str]
+    standings: Sequence[Standing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Matrix:
 
     rules: Sequence[Rule] = ()
     checks: Sequence[Check] = ()
-    ids: Sequence[tuple[str, Sequence[tuple[int, int]]]] = field(default=())
+    ids: Sequence[tuple[str, Sequence[tuple[int, int]]]] = ()
 
 
 def read_requirements(run: Run) -> Matrix:
@@ -65,9 +72,14 @@ def read_requirements(run: Run) -> Matrix:
     said = tomllib.loads(path.read_text(encoding="utf-8"))
     cells = {(result["scenario"], result["target"]): result for result in run.results}
     checks = [_check(name, check, cells, run.targets) for name, check in said.get("check", {}).items()]
-    worst = {check.id: check.worst for check in checks}
+    shown = {check.id: check.shown for check in checks}
     rules = [
-        Rule(rule["id"], rule["asks"], rule["checks"], _worst_of([worst[name] for name in rule["checks"] if name in worst], run.targets))
+        Rule(
+            rule["id"],
+            rule["asks"],
+            rule["checks"],
+            _standings([item for name in rule["checks"] for item in shown.get(name, ())], run.targets),
+        )
         for rule in said.get("rule", ())
     ]
     return Matrix(rules, checks, ids)
@@ -76,11 +88,10 @@ def read_requirements(run: Run) -> Matrix:
 def _check(name: str, check: Mapping[str, Any], cells: Mapping[tuple[str, str], Result], targets: Sequence[str]) -> Check:
     shown = []
     for what, scenario in _shown(check):
-        full = f"scenarios/{scenario}.scn"
-        results = [cells.get((full, target)) for target in targets]
+        results = [cells.get((f"scenarios/{scenario}.scn", target)) for target in targets]
         path = next((result["path"] for result in results if result), "")
         shown.append(Shown(what, scenario, path, results))
-    return Check(name, shown, _worst_of([[row["status"] if row else "" for row in item.results] for item in shown], targets))
+    return Check(name, shown)
 
 
 def _shown(check: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -94,10 +105,19 @@ def _shown(check: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((row["value"], row["scenario"]) for row in check.get("value", ()))
 
 
-def _worst_of(rows: Sequence[Sequence[str]], targets: Sequence[str]) -> list[str]:
-    """Of each target the worst status; "" where nothing ran, and nothing is better than the worst that ran."""
-    columns = [{row[column] for row in rows} for column in range(len(targets))]
-    return [next((status for status in _WORST if status in column), "") for column in columns]
+def _standings(shown: Sequence[Shown], targets: Sequence[str]) -> list[Standing]:
+    scenarios = {item.scenario: item.results for item in shown}.values()
+    columns = ([results[column] for results in scenarios] for column in range(len(targets)))
+    return [_standing(Counter(result["status"] if result else "" for result in column)) for column in columns]
+
+
+def _standing(counts: Counter[str]) -> Standing:
+    for status in ("fail", "inconclusive"):
+        if counts[status]:
+            return Standing(status, f"{counts[status]} of {counts.total()} {status}")
+    if counts["pass"] == counts.total():
+        return Standing("pass", f"all {counts.total()} pass")
+    return Standing("", f"{counts['pass']} of {counts.total()} ran" if counts["pass"] else "not run")
 
 
 def _ids(run: Run) -> list[tuple[str, list[tuple[int, int]]]]:
