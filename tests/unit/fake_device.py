@@ -124,7 +124,7 @@ def honest(played: Scenario) -> tuple[Shown, dict[str, Sent]]:
     bbo["number"] = 0
     # In these scenarios every frame holds messages, and B is never ahead of A: A delivers, B duplicates.
     counters = dict.fromkeys(COUNTERS, 0) | dict(prediction.counters)
-    counters["a_delivered"] = len(sent["feed_a"].last_ps)
+    counters["a_delivered"] = len(sent["feed_a"].last_ps) if "feed_a" in sent else 0
     counters["b_duplicates"] = len(sent["feed_b"].last_ps) if "feed_b" in sent else 0
     return Shown(records, arrival + EVENT_CLOCKS * CLOCK_PS, bbo, arrival[is_bbo] + BBO_CLOCKS * CLOCK_PS, counters), sent
 

@@ -41,6 +41,11 @@ def without(shown: Shown, index: int) -> None:
     shown.ready_ps = np.delete(shown.ready_ps, index)
 
 
+def test_a_setup_alone_can_be_judged() -> None:
+    """Nothing is sent: the CONTROL record of the commit is all there is (`tickproof shrink` gets there)."""
+    assert judged(played=scenario('dut = "feed_handler"\n[symbols.AAPL]\nlocate = 7\n---\n')).status == "pass"
+
+
 def test_the_tampered_scenario_has_every_kind_of_record_that_the_tests_rely_on() -> None:
     """A guard: the tests below say nothing if these records are missing."""
     assert KINDS == ["CONTROL", "BBO", "BBO", "BBO", "GAP", "BBO", "CONTROL", "TRADING_STATE", "BBO"]

@@ -50,9 +50,10 @@ def punctuality(evidence: Evidence) -> Punctuality:
     late_ps, send = max(_lateness(evidence), default=(0, ""))
     times = _times(evidence)
     taken, waited = _taken_ps(evidence), _waited_ps(evidence, times)
-    if not waited.size:
+    arrived = (sent.last_ps[sent.last_ps >= 0] for sent in evidence.capture.sent.values())
+    arrivals = np.sort(np.concatenate([np.zeros(0, np.int64), *arrived]))
+    if not (waited.size and arrivals.size):  # a setup alone has records, too
         return Punctuality(send, late_ps, -1, 0, 0, 0)
-    arrivals = np.sort(np.concatenate([sent.last_ps[sent.last_ps >= 0] for sent in evidence.capture.sent.values()]))
     last = np.searchsorted(arrivals, taken, side="right") - 1
     # A message may have waited for one that filled a hole, and a packet for its turn: what counts is since when nothing has come.
     idle = np.minimum(waited, np.where(last >= 0, taken - arrivals[last], 0))

@@ -80,7 +80,7 @@ class Search:
     def _round_times(self) -> None:
         """A microsecond between all lines if that will do; else line by line."""
         waits = _waits(self.draft.steps)
-        usual = [min(wait, 1_000) if place else 0 for place, wait in enumerate(waits)]
+        usual = [1_000 if place and wait else 0 for place, wait in enumerate(waits)]
         if usual == waits or self._first([self._with_waits(usual)]) is not None:
             return
         for place in range(len(waits)):
