@@ -57,7 +57,8 @@ class RunOptions:
     seed: for whatever is random (initial values); 64 bits. waves: write an FST. waves_clk: only from one clock on and up to another,
     counted from the end of reset; None = of all. out_dir: where log and waves stay, None = nowhere.
     max_clocks: longest timed part of a simulation, None = worked out from the Program. timeout_s: longest wall-clock time of a simulator.
-    time_scale: how many times slower than written an `exclusive` target plays, None = the target's own.
+    time_scale: how many times slower than written an `exclusive` target plays, None = the target's own. plusargs: further ones for a
+    simulator, without the +.
     coverage: a target that can compiles the device so that it counts which code it reaches.
     """
 
@@ -68,6 +69,7 @@ class RunOptions:
     max_clocks: int | None = None
     timeout_s: float = 3600.0
     time_scale: int | None = None
+    plusargs: tuple[str, ...] = ()
     coverage: bool = False
 
 

@@ -116,7 +116,11 @@ class SimulationTarget:
         return tool, directory, run_simulator(command, environment, cwd=dut.path.parent, directory=directory, timeout_s=options.timeout_s)
 
     def _command(self, tool: Tool, artifact: Path, directory: Path, options: RunOptions) -> list[str]:
-        plusargs = [f"+tickproof_dir={directory}", *([f"+tickproof_waves={directory / '0' / _WAVES}"] if options.waves else [])]
+        plusargs = [
+            *(f"+{each}" for each in options.plusargs),
+            f"+tickproof_dir={directory}",
+            *([f"+tickproof_waves={directory / '0' / _WAVES}"] if options.waves else []),
+        ]
         if options.waves_clk is not None:
             plusargs += [f"+tickproof_waves_{name}={clock}" for name, clock in zip(("from", "until"), options.waves_clk, strict=True)]
         if self.simulator == "verilator":
