@@ -21,7 +21,7 @@ from tickproof.runner import Result, run_job
 from tickproof.targets import get_target
 from tickproof.tasks import How, Task, choose_targets, find_scenarios, scenario_tasks
 
-__all__ = ["ScenarioFile", "ScenarioItem", "header", "targets_of"]
+__all__ = ["ScenarioFile", "ScenarioItem", "header", "targets_of", "turn"]
 
 _OUT = Path("out", "pytest")
 _TARGETS = pytest.StashKey[tuple[list[str], dict[str, str]]]()
@@ -59,7 +59,7 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play and judge. What is no pass must not look like one; what could not run is skipped, with the reason."""
-        with _turn(exclusive=self.exclusive), contextlib.closing(run_job([(self.task,)])) as results:
+        with turn(exclusive=self.exclusive), contextlib.closing(run_job([(self.task,)])) as results:
             (self.result,) = results
         self.user_properties += properties(self.result).items()
         if self.result.verdict.status == "skipped":
@@ -106,7 +106,7 @@ def _chosen(config: pytest.Config) -> tuple[list[str], dict[str, str]]:
 
 
 @contextlib.contextmanager
-def _turn(*, exclusive: bool) -> Iterator[None]:
+def turn(*, exclusive: bool) -> Iterator[None]:
     """Side by side with others of this user's on this machine, or alone. Waits as long as that takes."""
     number = os.open(Path(tempfile.gettempdir()) / f"tickproof-{os.getuid()}.pytest", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:

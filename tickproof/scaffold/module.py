@@ -6,11 +6,13 @@ pyverilog stops at much that is legal in a module's body, so it gets the header 
 
 from __future__ import annotations
 
+import difflib
+import functools
 import operator
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +28,7 @@ _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _MODULE = r"\bmodule\s+(?:automatic\s+)?{}\b.*?\bendmodule\b"
 _BEYOND = re.compile(r"\b(int|integer|bit|unsigned|byte|longint|shortint|var)\b|\bimport\b[^;]*;")
 """What SystemVerilog allows in a header, pyverilog does not, and changes neither direction nor width."""
+_HEADER_LOCAL = re.compile(r"\blocalparam\b([^=]*?\b(\w+)\s*=)")
 
 _BINARY: Mapping[str, Callable[[int, int], int]] = {
     "Plus": operator.add,
@@ -44,6 +47,7 @@ _BINARY: Mapping[str, Callable[[int, int], int]] = {
     "GreaterEq": operator.ge,
 }
 _DIRECTIONS = (ast.Input, ast.Output, ast.Inout)
+_SHOWN = 6
 _BASES = {"b": 2, "o": 8, "d": 10, "h": 16}
 
 
@@ -69,18 +73,19 @@ def read_module(top: str, files: Sequence[Path], include: Sequence[Path]) -> Mod
     """The module of that name. InputError if no file has it, or if its ports cannot be read."""
     text = _COMMENT.sub("", preprocessed(files, include))
     found = re.search(_MODULE.format(re.escape(top)), text, re.DOTALL)
-    where = ", ".join(str(file) for file in files)
+    where = str(files[0]) + (f" and {len(files) - 1} more" if files[1:] else "")
     if found is None:
-        known = ", ".join(re.findall(r"\bmodule\s+(?:automatic\s+)?(\w+)", text)) or "none"
-        raise InputError(where, f"no module {top} there", expected=f"one of these: {known}")
+        known = re.findall(r"\bmodule\s+(?:automatic\s+)?(\w+)", text)
+        alike = difflib.get_close_matches(top, known, _SHOWN, cutoff=0.0)
+        raise InputError(where, f"no module {top} there", expected=f"one of {len(known)}, like {', '.join(alike)}" if known else "Verilog")
     header = _BEYOND.sub("", found[0]).partition(";")[0]
+    local = {name for _, name in _HEADER_LOCAL.findall(header)}
+    header = _HEADER_LOCAL.sub(r"parameter\1", header)
     try:
-        with tempfile.TemporaryDirectory(prefix="tickproof-") as folder:  # for the tables that pyverilog makes
-            parser = VerilogParser(outputdir=folder, debug=False)
-            tree = parser.parse(f"{header};\nendmodule").description.definitions[0]
-            if any(isinstance(port, ast.Port) for port in tree.portlist.ports):  # names only: what they are stands in the body
-                tree = parser.parse(found[0]).description.definitions[0]
-        return _module(tree)
+        tree = _parser().parse(f"{header};\nendmodule").description.definitions[0]
+        if any(isinstance(port, ast.Port) for port in tree.portlist.ports):  # names only: what they are stands in the body
+            tree = _parser().parse(found[0]).description.definitions[0]
+        return _module(tree, local)
     except (ParseError, ValueError, ArithmeticError) as error:
         hint = "describe the device by hand (docs/dut.md)"
         raise InputError(where, f"pyverilog cannot read the ports of {top}", got=str(error).strip(), hint=hint) from None
@@ -105,7 +110,15 @@ def preprocessed(files: Sequence[Path], include: Sequence[Path]) -> str:
         return out.read_text(encoding="utf-8", errors="replace")
 
 
-def _module(tree: Any) -> Module:
+@functools.cache
+def _parser() -> Any:
+    """Building its tables takes longer than reading a module; it leaves them in a folder, too, which goes."""
+    with tempfile.TemporaryDirectory(prefix="tickproof-") as folder:
+        return VerilogParser(outputdir=folder, debug=False)
+
+
+def _module(tree: Any, local: Collection[str]) -> Module:
+    """local: parameters that nobody outside can set."""
     declared = [item for items in (*tree.paramlist.params, *tree.items) if isinstance(items, ast.Decl) for item in items.list]
     names: dict[str, int] = {}
     parameters: dict[str, int] = {}
@@ -115,14 +128,13 @@ def _module(tree: Any) -> Module:
                 names[item.name] = _value(item.value.var, names)
             except _Unknown:
                 continue
-            if not isinstance(item, ast.Localparam):
+            if not isinstance(item, ast.Localparam) and item.name not in local:
                 parameters[item.name] = names[item.name]
     ports = [port.first for port in tree.portlist.ports if isinstance(port, ast.Ioport)]
     if not ports:
         order = {port.name: index for index, port in enumerate(tree.portlist.ports)}
-        ports = sorted(
-            (item for item in declared if item.name in order and isinstance(item, _DIRECTIONS)), key=lambda item: order[item.name]
-        )
+        ports = [item for item in declared if isinstance(item, _DIRECTIONS) and item.name in order]
+        ports.sort(key=lambda port: order[port.name])
     return Module(tree.name, parameters, tuple(_signal(port, names) for port in ports))
 
 

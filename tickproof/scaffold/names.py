@@ -57,7 +57,8 @@ def is_reset(name: str) -> bool:
 
 def reset_level(name: str) -> int:
     """The level that resets, by the name: rst_n, aresetn, nReset and the like are active low."""
-    return 0 if _ACTIVE_LOW.search(_flat(name)) else 1
+    telling = [word for word in words(name) if word not in DIRECTIONS]
+    return 0 if telling[-1:] == ["n"] or _ACTIVE_LOW.search(_flat(name)) else 1
 
 
 def _flat(name: str) -> str:

@@ -39,8 +39,8 @@ def scaffold(folder: Path, top: str, files: Sequence[Path], include: Sequence[Pa
     values = {
         "guess": found,
         "name": name if name[0].isalpha() else f"dut_{name}",
-        "files": [os.path.relpath(_inside(folder, file, "rtl"), folder / "hdl" / "dut") for file in files],
-        "include": [os.path.relpath(path, folder / "hdl" / "dut") for path in _include(folder, files, searched)],
+        "files": [_from_description(_inside(folder, file, "rtl")) for file in files],
+        "include": [_from_description(path) for path in _include(folder, files, searched)],
         "frames": frames_for(found),
         "version": __version__,
     }
@@ -91,6 +91,11 @@ def _render(template: str, values: dict[str, object]) -> str:
         autoescape=False,
     )
     return environment.get_template(template).render(values)
+
+
+def _from_description(path: Path) -> str:
+    """As the device description names it. path: in the repository."""
+    return Path(os.path.relpath(path, Path("hdl", "dut"))).as_posix()
 
 
 def _inside(folder: Path, file: Path, kind: str) -> Path:

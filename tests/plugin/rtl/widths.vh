@@ -1,0 +1,1 @@
+`define LANE_BITS 8
