@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Generator, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tickproof.cause.gtkwave import gtkwave_text
@@ -18,9 +18,12 @@ from tickproof.errors import InputError, TargetUnavailable
 from tickproof.golden import get_model
 from tickproof.recording import load_run
 from tickproof.runner import Result
-from tickproof.targets import RunOptions, get_target, load_dut
+from tickproof.targets import RunOptions, Target, get_target, load_dut
 
 __all__ = ["explain", "with_causes"]
+
+_QUICK, _QUICK_CLOCKS = "rtl@icarus", 1 << 17
+"""The target whose build with waves takes seconds, where another one's takes a minute; up to so many clocks it is done before that."""
 
 _WAVES, _SAVE, _PICTURE, _TOLD = "dump.fst", "failure.gtkw", "waveform.svg", "cause.txt"
 
@@ -44,15 +47,32 @@ def explain(result: Result) -> Result:
     folder = result.task.out_dir
     if folder is None or not _explicable(result):
         return result
-    notes = result.verdict.notes
+    files: dict[str, str] = {}
     try:
-        moment, unlike = _with_waves(result, folder)
-        files, told = _drawn(result, folder, moment), unlike or _told(moment)
+        played = _waves(result, folder)
+        files, told, unlike = _drawn(result, folder, played.moment), played.told, played.unlike
     except (InputError, TargetUnavailable) as error:
-        files, told, unlike = {}, "", f"no waves: {error}"
-    (folder / _TOLD).write_text(f"{told or unlike}\n", encoding="utf-8")
-    verdict = replace(result.verdict, notes=(*notes, unlike)) if unlike else result.verdict
+        told = unlike = f"no waves: {error}"
+    (folder / _TOLD).write_text(f"{told}\n", encoding="utf-8")
+    verdict = replace(result.verdict, notes=(*result.verdict.notes, unlike)) if unlike else result.verdict
     return replace(result, verdict=verdict, files={**result.files, **files})
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """A run with waves. moment: where to look. by: the target that played it. unlike: in what it differs from the one that failed."""
+
+    moment: Moment
+    by: str
+    unlike: str = ""
+
+    @property
+    def told(self) -> str:
+        """One line for people."""
+        marked = ((self.moment.caused, "the cause went in"), (self.moment.seen, "the divergence showed"))
+        words = [f"in clock {clock} {what}" for clock, what in marked if clock is not None]
+        first, end = self.moment.window
+        return "; ".join([*words, f"waves of clocks {first} to {end}, played by {self.by}", self.unlike or "it fails at the same place"])
 
 
 def _explicable(result: Result) -> bool:
@@ -61,12 +81,36 @@ def _explicable(result: Result) -> bool:
     return result.verdict.status == "fail" and waves and "recording" in result.files and result.verdict.divergence is not None
 
 
-def _with_waves(result: Result, folder: Path) -> tuple[Moment, str]:
-    """When it happened, and in what the run that made the waves differs from the one that failed ("" = in nothing)."""
+def _waves(result: Result, folder: Path) -> _Played:
+    """Leaves waves around the divergence, unless the run that failed has left its own."""
     assert result.verdict.divergence is not None
     capture = load_run(Path(result.files["recording"])).capture
     moment = moment_of(result.verdict.divergence, capture)
-    return moment, "" if "waves" in result.files else _play_again(result, moment, folder / _WAVES)
+    if "waves" in result.files:
+        return _Played(moment, result.task.target)
+    own, quick = get_target(result.task.target), get_target(_QUICK)
+    if own.name != _QUICK and quick.unavailable() is None and moment.window[1] <= _QUICK_CLOCKS:
+        played = _play_again(result, quick, moment, folder / _WAVES)
+        if not played.unlike:
+            return played
+    return _play_again(result, own, moment, folder / _WAVES)
+
+
+def _play_again(result: Result, target: Target, moment: Moment, fst: Path) -> _Played:
+    task = result.task
+    program, dut = task.scenario.program, load_dut(task.scenario.program.dut, task.root)
+    model = get_model(dut.model)
+    fst.unlink(missing_ok=True)  # of an earlier run into the same folder
+    with tempfile.TemporaryDirectory(prefix=".again-", dir=fst.parent) as work:
+        options = RunOptions(seed=task.seed, waves=True, waves_clk=moment.window, out_dir=Path(work))
+        capture = target.run(dut, program, options)
+        if "waves" in capture.files:
+            Path(capture.files["waves"]).replace(fst)
+    again = judge_patiently(read_evidence(task.scenario, program, dut, model, capture), model, capabilities=target.capabilities)
+    if again.reason == result.verdict.reason and again.divergence is not None:
+        return _Played(replace(moment_of(again.divergence, capture), window=moment.window), target.name)
+    came = again.reason or ("it passes" if again.status == "pass" else again.status)
+    return _Played(moment, target.name, f"played again with waves, it does not fail at the same place: {came}")
 
 
 def _drawn(result: Result, folder: Path, moment: Moment) -> dict[str, str]:
@@ -77,32 +121,9 @@ def _drawn(result: Result, folder: Path, moment: Moment) -> dict[str, str]:
         "gtkwave": (_SAVE, gtkwave_text(waves, groups, moment, folder / _SAVE)),
         "waveform": (_PICTURE, waveform_svg(waves, groups, moment)),
     }
-    for name, text in texts.values():
-        (folder / name).write_text(text, encoding="utf-8")
-    return {"waves": str(folder / _WAVES), **{role: str(folder / name) for role, (name, _) in texts.items()}}
-
-
-def _play_again(result: Result, moment: Moment, fst: Path) -> str:
-    """Leaves the FST. Returns in what the run differs from the one that failed."""
-    task = result.task
-    target, program, dut = get_target(task.target), task.scenario.program, load_dut(task.scenario.program.dut, task.root)
-    model = get_model(dut.model)
-    fst.unlink(missing_ok=True)  # of an earlier run into the same folder
-    with tempfile.TemporaryDirectory(prefix=".again-", dir=fst.parent) as work:
-        options = RunOptions(seed=task.seed, waves=True, waves_clk=moment.window, out_dir=Path(work))
-        capture = target.run(dut, program, options)
-        if "waves" in capture.files:
-            Path(capture.files["waves"]).replace(fst)
-    again = judge_patiently(read_evidence(task.scenario, program, dut, model, capture), model, capabilities=target.capabilities)
-    if again.reason == result.verdict.reason:
-        return ""
-    came = again.reason or ("it passes" if again.status == "pass" else again.status)
-    return f"the waves are of a run that does not fail at the same place: {came}"
-
-
-def _told(moment: Moment) -> str:
-    """Where to look in the waves."""
-    first, end = moment.window
-    marked = ((moment.caused, "the cause went in"), (moment.seen, "the divergence showed"))
-    words = [f"in clock {clock} {what}" for clock, what in marked if clock is not None]
-    return "; ".join([*words, f"waves of clocks {first} to {end}; played with waves, it fails at the same place"])
+    files = {"waves": str(folder / _WAVES)}
+    for role, (name, text) in texts.items():
+        if text:
+            (folder / name).write_text(text, encoding="utf-8")
+            files[role] = str(folder / name)
+    return files
