@@ -13,9 +13,14 @@ gate_wheel() { ci/wheel.sh; }
 gate_seeded_bugs() { "$python" ci/seeded_bugs.py; }
 gate_sanitizers() { "$python" ci/sanitizers.py; }
 gate_slow_tests() { "$python" -m pytest -q -m slow tests testbench; }
+gate_baseline() {
+    "$python" ci/baseline.py --history
+    "$python" -m tickproof.cli run scenarios --target rtl@verilator,rtl@icarus --coverage --no-store --out build/baseline
+    "$python" ci/baseline.py --check build/baseline/result.json
+}
 gate_synthesis() { "$python" ci/synthesis.py --check; }
 
-for gate in ${*:-python_lint types generated verilog_lint wheel seeded_bugs sanitizers slow_tests synthesis}; do
+for gate in ${*:-python_lint types generated verilog_lint wheel baseline seeded_bugs sanitizers slow_tests synthesis}; do
     printf '== %s\n' "$gate"
     "gate_$gate"
 done
