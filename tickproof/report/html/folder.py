@@ -49,7 +49,7 @@ def read_run(folder: Path) -> Run:
         found = [json.loads(line) for line in lines if line.endswith("}")]
     except OSError as error:
         raise InputError(str(path), f"cannot be read: {error.strerror}", hint="name the out folder of a run") from None
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise InputError(str(path), "is no result of a run, or a damaged one", expected="a file written by tickproof") from None
     results = found if len(found) > len(results) else results
     return Run(folder, head, sorted(results, key=lambda result: PurePath(result["path"]).parts))
