@@ -62,6 +62,8 @@ class ScenarioItem(pytest.Item):
         with turn(exclusive=self.exclusive), contextlib.closing(run_job([(self.task,)])) as results:
             (self.result,) = results
         self.user_properties += properties(self.result).items()
+        for why in self.result.spoiled:  # nothing is tried again in silence
+            self.warn(pytest.PytestWarning(f"played again on {self.task.target}, because the host had spoiled a run: {why}"))
         if self.result.verdict.status == "skipped":
             pytest.skip(self.result.verdict.reason)
         if self.result.verdict.status != "pass":
@@ -78,9 +80,9 @@ class ScenarioItem(pytest.Item):
             shown.reprcrash.message = self.result.verdict.reason if self.result else str(excinfo.value)
         return shown
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:
+    def reportinfo(self) -> tuple[Path, int, str]:
         """Where it is, and what it is called in the heading of a failure."""
-        return self.path, None, f"{self.task.path} on {self.task.target}"
+        return self.path, 0, f"{self.task.path} on {self.task.target}"
 
 
 def targets_of(config: pytest.Config) -> list[str]:

@@ -6,12 +6,17 @@ from __future__ import annotations
 import fcntl
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from tickproof import pytest_items
+from tickproof.check import Verdict
 from tickproof.pytest_items import turn
+from tickproof.runner import Result
+from tickproof.tasks import Task
 
 pytest_plugins = "pytester"
 
@@ -101,6 +106,20 @@ def test_waves_lie_where_the_failure_says(project: pytest.Pytester) -> None:
     run.stdout.fnmatch_lines(["  raw golden  0001", "  raw got     ff01", "  waves       *dump.fst"])
     (waves,) = [line.split()[1] for line in run.outlines if line.startswith("  waves")]
     assert Path(waves).stat().st_size > 0
+
+
+def test_a_run_that_is_played_again_is_told(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pass behind a run that the host had spoiled looks like any other, so there is a warning, and a property."""
+
+    def spoiled_once(job: list[tuple[Task]]) -> Iterator[Result]:
+        yield Result(job[0][0], Verdict("pass", grade="loopback"), spoiled=("late: feed_a[2] left 15 ms behind its time",))
+
+    monkeypatch.setattr(pytest_items, "run_job", spoiled_once)
+    Path("scenarios/passes.scn").write_text(PASSES)
+    run = project.runpytest("--target", "gateway@raw", "--junitxml=junit.xml")
+    run.assert_outcomes(passed=1, warnings=1)
+    run.stdout.fnmatch_lines(["*played again on gateway@raw, because the host had spoiled a run: late: feed_a*left 15 ms*"])
+    assert 'name="spoiled" value="late: ' in Path("junit.xml").read_text()
 
 
 def test_a_mistake_in_a_scenario_is_a_collection_error(project: pytest.Pytester) -> None:

@@ -16,5 +16,5 @@ def properties(result: Result) -> dict[str, str]:
     values = {"seed": str(result.task.seed), "grade": verdict.grade, "timing": result.timing, "stamps": verdict.stamps}
     for name, latency in verdict.latency.items():
         values |= {f"{name} {which} {latency.unit}": str(getattr(latency, which)) for which in _PERCENTILES}
-    values |= {"because": verdict.because, "reproduce": result.task.command}
+    values |= {"because": verdict.because, "spoiled": "; ".join(result.spoiled), "reproduce": result.task.command}
     return {name: value for name, value in values.items() if value}
