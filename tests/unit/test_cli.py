@@ -267,6 +267,21 @@ def test_interrupting_keeps_the_results_so_far(call, monkeypatch: pytest.MonkeyP
     assert result["finished"] is False
     assert [entry["status"] for entry in result["results"]] == ["skipped"]
     assert "<skipped" in Path("kept/junit.xml").read_text()
+    assert "not finished" in Path("kept/report.html").read_text()
+
+
+def test_a_report_is_written_anew_from_its_folder(call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/report.md: `tickproof report`; a folder that holds no run is the user's mistake."""
+    use(monkeypatch, FakeTarget(reason="absent"))
+    Path("good.scn").write_text(scn())
+    call("run", "good.scn", "--target", "rtl@fake", "-n", "1", "--out", "kept")
+    Path("kept/report.html").unlink()
+    code, out, _ = call("report", "kept")
+    assert (code, out.strip()) == (0, "kept/report.html")
+    assert "good.scn" in Path("kept/report.html").read_text()
+    code, _, err = call("report", "elsewhere")
+    assert code == 2
+    assert "elsewhere/result.json: cannot be read" in err
 
 
 def test_default_results_go_to_a_new_folder_that_last_points_to(call, monkeypatch: pytest.MonkeyPatch) -> None:
