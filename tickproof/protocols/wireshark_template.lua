@@ -114,7 +114,7 @@ DissectorTable.get("udp.port"):add(EVENTS_PORT, record)
 DissectorTable.get("wtap_encap"):add(wtap.USER2, record)
 
 -- Control records ----------------------------------------------------------------------------------------------------------------------
-local control = protocol("tickproof_control", "Control records", CONTROL)
+local control = protocol("tickproof_control", "Control records", CONTROL, 16)
 
 function control.dissector(tvb, pinfo, tree)
   local layout = CONTROL[0]
@@ -133,7 +133,7 @@ DissectorTable.get("wtap_encap"):add(wtap.USER1, control)
 
 -- ITCH 5.0 in MoldUDP64 ----------------------------------------------------------------------------------------------------------------
 local itch = protocol("tickproof_itch", "ITCH 5.0", ITCH)
-local mold = protocol("tickproof_mold", "MoldUDP64", MOLD)
+local mold = protocol("tickproof_mold", "MoldUDP64", MOLD, 20)
 
 function itch.dissector(tvb, pinfo, tree)
   local layout = tvb:len() > 0 and ITCH[tvb:range(0, 1):uint()]
