@@ -26,6 +26,7 @@ _SETS: Mapping[str, tuple[str, ...]] = {
     "@ouch in": tuple(OUCH_IN.layouts),
     "@ouch out": tuple(OUCH_OUT.layouts),
     "@checks": CHECKS,
+    "@pairs of checks": tuple(f"{lower} and {other}" for lower, other in itertools.combinations(CHECKS, 2)),
     "@counters": (*COUNTERS, *ORDER_COUNTERS),
     "@lines": LINES,
     "@eighths": tuple("01234567"),

@@ -45,6 +45,7 @@ class FeedWalk(Replay):
 
     def run(self) -> None:
         super().run()
+        self.watched.sessions[-1].wanted = self.watched.next or 0
         for packets, deliveries in zip((session.packets for session in self.arrivals.sessions), self.watched.sessions, strict=False):
             deliveries.classify(packets, self._hits)
 
@@ -67,6 +68,7 @@ class WatchedDevice(Device):
 
     def command(self, command: Command, accepted: bool) -> None:
         self._command(command, accepted)
+        self.sessions[-1].wanted = self.next or 0
         super().command(command, accepted)
         if command.op == SESSION_RESET:
             self.sessions.append(Deliveries())

@@ -28,9 +28,10 @@ class _Event:
 
 
 class Deliveries:
-    """What moved `next` in one session, in order."""
+    """What moved `next` in one session, in order. wanted: `next` when it was over."""
 
     def __init__(self) -> None:
+        self.wanted = 0
         self._events: list[_Event] = []
         self._end: Packet | None = None
 
@@ -109,7 +110,7 @@ class Deliveries:
         ended = self._end is not None and self._end is not packet and self._end.arrived_ps <= packet.arrived_ps
         if ended:
             return "after the end of session"
-        wanted = self._events[place - 1].end if place else (self._events[0].start if self._events else packet.sequence)
+        wanted = self._events[place - 1].end if place else (self._events[0].start if self._events else self.wanted)
         if packet.sequence <= wanted:
             return "before next" if packet.sequence < wanted else "at next"
         later = next((event for event in self._events[place:] if event.end >= packet.sequence), None)

@@ -64,7 +64,7 @@ class WatchedGate(Gate):
         for name in names:
             self._hits.add("decisions: failing", name, "alone" if len(names) == 1 else "with others", kind)
         for other in names[1:]:
-            self._hits.add("decisions: lowest of several", names[0], other)
+            self._hits.add("decisions: lowest of several", f"{names[0]} and {other}")
 
     def _states(self, case: Case) -> Iterator[tuple[str, ...]]:
         """What is a state rather than a limit."""
