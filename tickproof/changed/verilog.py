@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,40 +45,43 @@ class ModuleGraph:
         self._instances: dict[Path, set[str] | None] = {}
 
     def reached(self, changed: Path) -> list[str]:
-        """Names from what the file defines, or is read by, up to the device's top; [] = the device does not depend on it."""
+        """Names of what the file defines, or is read by, and of all above up to the device's top; [] = the device does not depend on it."""
+        top = self.dut.top
         if not changed.exists():  # what a pattern of the description may have found
-            return [self.dut.top] if changed.parent in self._folders and changed.suffix in SOURCES else []
-        names: dict[str, None] = {}
+            return [top] if changed.parent in self._folders and changed.suffix in SOURCES else []
         pending = [changed] if changed in self._texts else list(self._readers(changed))
-        seen = set(pending)
+        seen = dict.fromkeys(pending)
+        below: dict[Path, list[Path]] = {}
         while pending:
             file = pending.pop(0)
-            above: list[Path] = []
-            if file in self.dut.sources:
-                units = _UNIT.findall(self._texts[file])
-                if not units or _DEFINE.search(self._texts[file]):  # macros reach whatever is compiled behind them
-                    return [self.dut.top]
-                names.update(dict.fromkeys(units))
-                above = [user for unit in units for user in self._users(unit)]
-            for user in (*above, *self._readers(file)):
+            if file in self.dut.sources and (not self._units(file) or _DEFINE.search(self._texts[file])):
+                return [top]  # macros reach whatever is compiled behind them
+            for user in (*self._users(file), *self._readers(file)):
+                below.setdefault(user, []).append(file)
                 if user not in seen:
-                    seen.add(user)
+                    seen[user] = None
                     pending.append(user)
-        return list(names) if self.dut.top in names else []
+        leading = _closure([file for file in seen if top in self._units(file)], below)
+        return [unit for file in seen if file in leading for unit in self._units(file)]
+
+    def _units(self, file: Path) -> list[str]:
+        """Modules and the like that the file defines."""
+        return _UNIT.findall(self._texts[file])
 
     def _readers(self, file: Path) -> Iterator[Path]:
         """Files that name it in quotes: by `include, $readmemh and the like."""
         quoted = re.compile(rf'"(?:[^"\n]*/)?{re.escape(file.name)}"')
         return (path for path, text in self._texts.items() if path != file and quoted.search(text))
 
-    def _users(self, unit: str) -> Iterator[Path]:
-        """Files that instantiate it, as far as one can tell."""
-        word = re.compile(rf"\b{re.escape(unit)}\b")
-        for path in self.dut.sources:
-            if word.search(self._texts[path]):
-                instances = self._instantiated(path)
-                if instances is None or unit in instances:
-                    yield path
+    def _users(self, file: Path) -> Iterator[Path]:
+        """Files that instantiate something of it, as far as one can tell."""
+        for unit in self._units(file):
+            word = re.compile(rf"\b{re.escape(unit)}\b")
+            for path in self.dut.sources:
+                if path != file and word.search(self._texts[path]):
+                    instances = self._instantiated(path)
+                    if instances is None or unit in instances:
+                        yield path
 
     def _instantiated(self, path: Path) -> set[str] | None:
         """Modules that the file instantiates, or None if pyverilog cannot read it."""
@@ -87,11 +90,20 @@ class ModuleGraph:
         return self._instances[path]
 
 
+def _closure(roots: Sequence[Path], below: Mapping[Path, Sequence[Path]]) -> set[Path]:
+    """The roots, and all below them."""
+    found, pending = set(roots), list(roots)
+    while pending:
+        fresh = set(below.get(pending.pop(), ())) - found
+        found |= fresh
+        pending += fresh
+    return found
+
+
 def _instances(path: Path, include: Sequence[Path]) -> set[str] | None:
     try:
         tree = _parser().parse(preprocessed([path], include))
     except (ParseError, InputError):
-        _parser.cache_clear()  # it stops in the middle of something
         return None
     return {node.module for node in _walk(tree) if isinstance(node, ast.InstanceList)}
 
