@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Mutants of the golden model: each scenario's `>` lines and a recording of a good device are held against the mutant.
+
+The copy of tickproof that holds them runs in a process of its own (`golden_side`): whoever plays and decides keeps the good model.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import tickproof
+from tickproof.mutate.bench import Source, weave_files
+from tickproof.mutate.golden_side import Recorded
+from tickproof.mutate.mutant import Kind, Mutant, Site
+from tickproof.mutate.playing import captures
+from tickproof.mutate.python import python_sites
+from tickproof.mutate.weave import CHOSEN, PYTHON
+from tickproof.recording import program_digest
+from tickproof.targets import get_target
+from tickproof.tasks import Task
+
+__all__ = ["GoldenBench"]
+
+_PACKAGE = Path(tickproof.__file__).parent
+_RECORDINGS = "recordings"
+_NOT_PLAYED = {"top", "__init__", "model"}
+"""`top` is for `tickproof book`; the others have no behaviour."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenBench:
+    """root: the project. work: where the copy of tickproof is broken, and where recordings of the good device are. target: what makes
+    them."""
+
+    root: Path
+    work: Path
+    target: str
+
+    kind: Kind = "golden"
+    exclusive: bool = False
+
+    def sources(self) -> Sequence[Source]:
+        folder = _PACKAGE / "golden"
+        found = [path for path in sorted(folder.rglob("*.py")) if path.stem not in _NOT_PLAYED]
+        return [
+            Source(path.relative_to(_PACKAGE.parent).as_posix(), path, path.relative_to(folder).with_suffix("").as_posix())
+            for path in found
+        ]
+
+    def sites(self, source: bytes) -> Iterator[Site]:
+        return python_sites(source)
+
+    def prepare(self, mutants: Mapping[int, Mutant], tasks: Sequence[Task]) -> set[int]:
+        """Python compiles whatever the sites bring."""
+        shutil.copytree(_PACKAGE, self.work / "tickproof", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        for file, woven in weave_files(self.sources(), mutants, PYTHON).items():
+            (self.work / file).write_bytes(woven.text)
+        missing = [task for task in tasks if not self._path(task).exists()]
+        (self.work / _RECORDINGS).mkdir(exist_ok=True)
+        capabilities = get_target(self.target).capabilities
+        with closing(captures(self.target, self.root, missing)) as running:
+            for task, dut, capture in running:
+                self._path(task).write_bytes(pickle.dumps(Recorded(task.scenario, dut, capture, capabilities)))
+        return set()
+
+    def fits(self, mutant: Mutant, task: Task) -> bool:
+        return True
+
+    def is_equivalent(self, mutant: Mutant) -> bool:
+        return False
+
+    def play(self, number: int, tasks: Sequence[Task]) -> Generator[tuple[Task, str | None]]:
+        # The mutant is chosen before anything is imported: modules of the golden model call their own functions then.
+        program = f"import builtins; builtins.{CHOSEN} = {number}; from tickproof.mutate.golden_side import main; main()"
+        files = [str(self._path(task)) for task in tasks]
+        environment = {**os.environ, "PYTHONPATH": str(self.work)}
+        with subprocess.Popen(
+            [sys.executable, "-c", program], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.work
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            try:
+                process.stdin.write("\n".join(files))
+                process.stdin.close()
+                for task, line in zip(tasks, process.stdout, strict=False):
+                    yield task, json.loads(line)
+            finally:
+                process.kill()
+
+    def _path(self, task: Task) -> Path:
+        return self.work / _RECORDINGS / f"{program_digest(task.scenario.program)}.pickle"
