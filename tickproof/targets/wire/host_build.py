@@ -21,7 +21,7 @@ _PARTS = {"wire": ("common", "wire"), "gateway": ("common", "gateway"), "library
 _GOAL = {"wire": "tickproof-wire", "gateway": "tickproof-gateway", "library": "tickproof_host"}
 _ARTIFACT = {"wire": "tickproof-wire", "gateway": "tickproof-gateway", "library": "libtickproof_host.a"}
 _XDP_HEADERS = ("/usr/include/xdp/xsk.h", "/usr/local/include/xdp/xsk.h")
-_INSTALLED = Path(__file__).resolve().parents[3] / "host"
+_INSTALLED = Path(__file__).parents[2] / "host"  # a link in the repository; a wheel has the files
 
 
 def host_sources(dut_path: Path) -> Path:
