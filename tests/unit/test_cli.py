@@ -16,6 +16,7 @@ from fake_device import capture, honest
 import tickproof
 from tickproof import batches, cli, commands, runner, tasks
 from tickproof.capture import Capture
+from tickproof.cause import again
 from tickproof.scenario import parse
 from tickproof.targets import RunOptions
 
@@ -195,7 +196,7 @@ def use(monkeypatch: pytest.MonkeyPatch, target: FakeTarget) -> None:
     """Make the fake the only target there is."""
     for module in (tasks, commands):
         monkeypatch.setattr(module, "all_targets", lambda: (target,))
-    for module in (tasks, batches, runner):
+    for module in (tasks, batches, runner, again):
         monkeypatch.setattr(module, "get_target", lambda name: target)
 
 
