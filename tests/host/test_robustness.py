@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whatever is killed, stopped or taken away in the middle of a run on any host target: a clear verdict within 5 s, and nothing is left."""
+"""Whatever is killed, stopped or taken away in the middle of a run on any host target: a clear verdict within 5 s, and nothing is left.
+
+Each thing that can happen is tested on each target; by default on those where it is most different, and the rest by the gate of slow tests.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,16 +20,33 @@ LONGEST_S = 60  # the run, and what the player allows a device that says nothing
 TARGETS = ["gateway@udp", "gateway@raw", "gateway@xdp", "rtl@raw"]
 
 
-@pytest.fixture(params=TARGETS)
+def on_each(*quick: tuple[object, ...], cases: Sequence[tuple[object, ...]] = ((),)) -> list[object]:
+    """Each case on each target; all but the quick ones are slow."""
+    rows = [(target, *case) for target in TARGETS for case in cases]
+    assert set(quick) <= set(rows)
+    return [pytest.param(*row, marks=[] if row in quick else [pytest.mark.slow]) for row in rows]
+
+
+@pytest.fixture
 def target(request: pytest.FixtureRequest) -> str:
-    """Each that this machine can play."""
+    """One that this machine can play."""
     name = str(request.param)
     if reason := can_play(name):
         pytest.skip(reason)
     return name
 
 
-@pytest.mark.parametrize("role", ["device", "player"])
+@pytest.mark.parametrize(
+    ("target", "role"),
+    on_each(
+        ("gateway@raw", "device"),
+        ("rtl@raw", "device"),
+        ("gateway@udp", "player"),
+        ("gateway@xdp", "player"),
+        cases=[("device",), ("player",)],
+    ),
+    indirect=["target"],
+)
 def test_a_program_that_is_killed_is_named(target: str, role: str, tmp_path: Path) -> None:
     """With the signal, and its run fails."""
     with long_run(tmp_path, target) as run:
@@ -38,14 +59,22 @@ def test_a_program_that_is_killed_is_named(target: str, role: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("side", "do", "port"),
-    [
-        ("device", "set down dev", "feed_a"),
-        ("player", "del", "events"),
-        ("device", "del", "client"),
-        ("player", "set down dev", "client"),
-        ("device", "set down dev", "exchange"),
-    ],
+    ("target", "side", "do", "port"),
+    on_each(
+        ("gateway@raw", "device", "set down dev", "feed_a"),
+        ("gateway@udp", "player", "del", "events"),
+        ("gateway@xdp", "device", "del", "client"),
+        ("rtl@raw", "player", "set down dev", "client"),
+        ("rtl@raw", "device", "set down dev", "exchange"),
+        cases=[
+            ("device", "set down dev", "feed_a"),
+            ("player", "del", "events"),
+            ("device", "del", "client"),
+            ("player", "set down dev", "client"),
+            ("device", "set down dev", "exchange"),
+        ],
+    ),
+    indirect=["target"],
 )
 def test_an_interface_that_goes_away_is_named(target: str, side: str, do: str, port: str, tmp_path: Path) -> None:
     """Whichever end of the pair it is: the other one loses its carrier, or goes, too."""
@@ -59,6 +88,7 @@ def test_an_interface_that_goes_away_is_named(target: str, side: str, do: str, p
         assert run.left_behind() == []
 
 
+@pytest.mark.parametrize("target", on_each(("rtl@raw",)), indirect=True)
 def test_a_worker_that_is_killed_costs_its_run(target: str, tmp_path: Path) -> None:
     """What it had started goes with it."""
     with long_run(tmp_path, target) as run:
@@ -70,6 +100,7 @@ def test_a_worker_that_is_killed_costs_its_run(target: str, tmp_path: Path) -> N
         assert run.left_behind() == []
 
 
+@pytest.mark.parametrize("target", on_each(("gateway@xdp",)), indirect=True)
 def test_nothing_outlives_tickproof(target: str, tmp_path: Path) -> None:
     """Killed without a chance to clean up."""
     with long_run(tmp_path, target) as run:
@@ -78,7 +109,11 @@ def test_nothing_outlives_tickproof(target: str, tmp_path: Path) -> None:
         assert run.left_behind() == []
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("target", "number", "status"),
+    on_each(("gateway@udp", signal.SIGINT, 130), ("gateway@raw", signal.SIGTERM, 143), cases=[(signal.SIGINT, 130), (signal.SIGTERM, 143)]),
+    indirect=["target"],
+)
 def test_a_run_that_is_interrupted_ends(target: str, number: signal.Signals, status: int, tmp_path: Path) -> None:
     """Ctrl-C, or a job that is cancelled; no verdict is made up."""
     with long_run(tmp_path, target) as run:
