@@ -338,6 +338,19 @@ def test_packet_that_raced_with_the_end_of_session_may_win_or_lose() -> None:
     assert (rows(lost), lost.problems) == ([bid(1, 1), end], ())
 
 
+def test_packet_that_came_with_what_released_the_end_of_session_may_win_or_lose() -> None:
+    """FEED-ARB-2, 5: B's end of session waits for 1; a host hands over A's 1 and 2 at one moment. Had 2 come with the end itself, A would
+    go first."""
+    ends = wire.frame("b", wire.mold(2, count=0xFFFF))
+    sends = program(*((1 * US, "feed_a", packet("a", sequence, order(sequence))) for sequence in (1, 2)), (500, "feed_b", ends))
+    told_end = wire.told(3, 2, 1_050, wire.SESSION)
+    lost = replay(sends, observed(sends, told_bbo(1, 1_040, (BASE, 1)), told_end))
+    assert (rows(lost), lost.problems) == ([bid(1, 1), ("END", 0xFFFF, 2, wire.SESSION)], ())
+    together = program((0, "feed_a", packet("a", 1, order(1))), (1 * US, "feed_a", packet("a", 2, order(2))), (1 * US, "feed_b", ends))
+    first = replay(together, observed(together, told_bbo(1, 40, (BASE, 1)), told_end))
+    assert rows(first) == [bid(1, 1), bid(2, 2), ("END", 0xFFFF, 2, wire.SESSION)]
+
+
 def test_end_of_session_that_did_not_come_is_a_problem() -> None:
     """FEED-ARB-5"""
     found = replay(HOLE, observed(HOLE, wire.told(3, 2, 50, wire.SESSION)))

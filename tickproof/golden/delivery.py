@@ -81,12 +81,17 @@ class Delivery:
                     return
                 continue
             first, last = takeable[0], takeable[-1]
-            racing = 0 < self._turn(last)[1] - self._turn(first)[1] <= self.slack_ps
             if self.wanted < at_least:
                 later = first.kind is PacketKind.END
             else:
-                later = racing and not first.delivered and first.kind is PacketKind.DATA and last.kind is PacketKind.END
+                later = not first.delivered and first.kind is PacketKind.DATA and last.kind is PacketKind.END and self._races(first, last)
             self.take(last if later else first, heads, None)
+
+    def _races(self, first: Packet, last: Packet) -> bool:
+        """May the device have seen `last` before `first`, whose turn it is? Not where both came at one moment: FEED-ARB-2."""
+        behind_ps = self._turn(last)[1] - self._turn(first)[1]
+        just_came = first.arrived_ps != last.arrived_ps and first.arrived_ps + self.slack_ps >= self.device.now_ps
+        return behind_ps <= self.slack_ps and (behind_ps > 0 or just_came)
 
     def begun(self, limit: int | None, before_ps: int | None) -> bool:
         """Section 3: with `start_sequence` 0 the first packet says where to begin; if two came together, the device's records do."""
