@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from waiting import SOON_S, soon
+from waiting import soon, soon_s
 
 from tickproof.targets import get_target
 from tickproof.targets.wire.target import WireTarget
@@ -84,7 +84,7 @@ class Run:
 
     def ended(self) -> int:
         """Its exit code, which has to come soon."""
-        return self.command.wait(SOON_S)
+        return self.command.wait(soon_s())
 
     def plays(self) -> bool:
         """Both programs run, and the client is connected."""
@@ -122,7 +122,7 @@ def can_play(target: str) -> str | None:
 
 
 @contextmanager
-def long_run(folder: Path, target: str, seconds: float = 20.0, environment: Mapping[str, str] | None = None) -> Iterator[Run]:
+def long_run(folder: Path, target: str, seconds: float = 60.0, environment: Mapping[str, str] | None = None) -> Iterator[Run]:
     """In the middle of a run that would go on for so long."""
     wire = get_target(target)
     assert isinstance(wire, WireTarget)
