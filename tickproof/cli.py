@@ -15,6 +15,7 @@ import click
 from tickproof import __version__, commands
 from tickproof.errors import InputError
 from tickproof.history import NO_STORE
+from tickproof.mutate.mutant import KINDS
 from tickproof.tasks import RETRY_LATE
 
 __all__ = ["main"]
@@ -234,6 +235,36 @@ def report(folder: Path) -> int:
       tickproof report out/nightly
     """
     return commands.write_page(folder)
+
+
+@tickproof.command(
+    epilog="""\b
+Exit codes
+  0   enough of them were killed
+  1   too few were (--at-least)
+  2   bad usage or bad input
+  3   no mutant was played"""
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@click.option("--kind", type=click.Choice(KINDS), default="rtl", show_default=True, help="What to break")
+@click.option("--count", type=click.IntRange(1), default=100, show_default=True, help="How many mutants; with more the same come first")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which mutants")
+@click.option("--module", "modules", multiple=True, metavar="NAME", help="Only mutants of this module; may be repeated")
+@click.option("--target", metavar="T", help="Where to play [default: rtl@verilator, for the gateway gateway@raw]")
+@click.option("--resume", is_flag=True, help="Keep what --out holds already, and play the rest")
+@click.option("--at-least", type=click.FloatRange(0, 100), default=90, show_default=True, metavar="PERCENT", help="Must be killed")
+@click.option("-n", "processes", type=click.IntRange(1), default=None, help="Mutants at the same time [default: number of cores]")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out/mutation"), show_default=True, help="Folder for the results")
+def mutate(paths: tuple[str, ...], **options: Any) -> int:
+    """Break RTL, gateway or golden model in small ways, one at a time, and show what no scenario notices.
+
+    \b
+    Examples
+      tickproof mutate --count 300
+      tickproof mutate --kind golden --module orders/checks
+      tickproof mutate scenarios/risk --module risk_checks --resume
+    """
+    return commands.play_mutants(paths or ("scenarios",), **options)
 
 
 @tickproof.command()

@@ -24,6 +24,8 @@ from tickproof.diff import DIFFERENT, compare, difference_text, find_pairs, outc
 from tickproof.errors import InputError
 from tickproof.golden import top_of_book
 from tickproof.history import begin_history, show_history
+from tickproof.mutate.command import mutate
+from tickproof.mutate.mutant import Kind
 from tickproof.protocols.decode import decode_file
 from tickproof.protocols.itchfile import read_itch
 from tickproof.protocols.records import RECORD
@@ -40,6 +42,7 @@ __all__ = [
     "import_capture",
     "init_repository",
     "list_targets",
+    "play_mutants",
     "print_book",
     "print_history",
     "print_messages",
@@ -149,6 +152,14 @@ def write_page(folder: Path) -> int:
     """`tickproof report`."""
     print(_page(folder))
     return EXIT_PASSED
+
+
+def play_mutants(paths: Sequence[str], kind: Kind, *, at_least: float, processes: int | None, **options: Any) -> int:
+    """`tickproof mutate`."""
+    share = mutate(paths, kind, processes=processes or len(os.sched_getaffinity(0)), **options)
+    if share is None:
+        return EXIT_NOTHING_RAN
+    return EXIT_PASSED if 100 * share >= at_least else EXIT_FAILED
 
 
 def list_targets() -> int:
