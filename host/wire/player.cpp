@@ -65,7 +65,7 @@ bool Player::playing() {
         trouble("silence while something is left to do" + unsent_rows());
         return false;
     }
-    return work || now < summary_.t0_ns + plan_.end_ns;
+    return work || now < summary_.t0_ns + plan_.end_ns + lateness_.worst_ns;  // what follows a late send is as late
 }
 
 void Player::send_due() {

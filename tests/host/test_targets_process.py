@@ -22,6 +22,14 @@ GOOD_DEVICE = ["sh", "-c", f"{READY} trap 'kill $!; exit 0' TERM; {WAITS}"]
 GOOD_PLAYER = ["sh", "-c", "exit 0"]
 
 
+@pytest.fixture(autouse=True)
+def turn_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What is locked while somebody plays: each test has its own, and waits for no real run."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # of those in other processes
+    return tmp_path / f"tickproof-{os.getuid()}.turn"
+
+
 def test_a_run_without_trouble_says_nothing(tmp_path: Path) -> None:
     """The device is asked to end when the player is done."""
     assert play(GOOD_DEVICE, GOOD_PLAYER, tmp_path, 5).trouble == ""
@@ -80,13 +88,6 @@ def test_a_device_that_fails_at_its_end_is_trouble(tmp_path: Path) -> None:
     """A sanitizer, say, reports then."""
     device = ["sh", "-c", f"{READY} trap 'echo ERROR: leak >&2; exit 23' TERM; {WAITS}"]
     assert play(device, ["sleep", "0.1"], tmp_path, 5).trouble == "the device ended with status 23: ERROR: leak"
-
-
-@pytest.fixture
-def turn_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What is locked while somebody plays; of this test alone."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return tmp_path / f"tickproof-{os.getuid()}.turn"
 
 
 def test_the_next_run_begins_when_the_player_is_over(tmp_path: Path, turn_file: Path) -> None:

@@ -130,9 +130,8 @@ def play(device: Sequence[str] | None, player: Sequence[str], folder: Path, time
             for child in children:
                 child.ask()
             ours.close()
-        ended = Ended(_trouble(first, playing, children, timeout_s), max(0, starved_ns))
-        playing.log_rest()
-        return ended
+        playing.log_rest()  # its last words, if it has ended
+        return Ended(_trouble(first, playing, children, timeout_s), max(0, starved_ns))
 
 
 @contextlib.contextmanager
@@ -226,6 +225,8 @@ def _first_to_end(children: Sequence[_Child], timeout_s: float, player: _Child |
     with contextlib.ExitStack() as stack:
         watched: dict[int, _Child] = {}
         for child in children:
+            if child.process.poll() is not None:  # somebody has asked before, and it has no number any more
+                return child
             number = os.pidfd_open(child.process.pid)
             stack.callback(os.close, number)
             watched[number] = child
