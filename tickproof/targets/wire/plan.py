@@ -105,8 +105,10 @@ def _sends(sends: PortProgram, outputs: Mapping[str, int], slowdown: int, where:
 
 
 def _limits(program: Program, last_ns: int, slowdown: int) -> dict[str, int]:
-    """A device may hold back its last output for one gap timeout if the Program does not say when it is over. Where it does, a timer that it
-    waits for may have begun late, because the device had no processor when its cause arrived."""
+    """A device may hold back its last output for one gap timeout if the Program does not say when it is over.
+
+    Where it does, a timer that it waits for may have begun late, because the device had no processor when its cause arrived.
+    """
     timeout_ns = setting_of(program, "gap_timeout_ns") * slowdown if program.setup else 0
     until_ns = max((int(port.not_before_ns[-1]) for port in program.ports.values() if len(port)), default=0) + timeout_ns // slowdown
     timer_ns = _LATE_NS if program.end_ns >= until_ns else 0
