@@ -84,6 +84,7 @@ def test_a_repository_made_by_init_passes_and_fails_as_it_should(init: Init, gat
         "wrote scenarios/frame_gate/frames_pass_unchanged.scn",
         "wrote scenarios/frame_gate/random_frames_pass_unchanged.scn",
         "wrote .github/workflows/tickproof.yml",
+        "wrote .gitlab-ci.yml",
         "wrote .gitignore",
         "wrote pyproject.toml",
         "check hdl/dut/frame_gate.toml, then: pytest -n 2",

@@ -50,6 +50,7 @@ def scaffold(folder: Path, top: str, files: Sequence[Path], include: Sequence[Pa
         "frames.scn.jinja": f"scenarios/{values['name']}/frames_pass_unchanged.scn",
         "random.scn.jinja": f"scenarios/{values['name']}/random_frames_pass_unchanged.scn",
         "github.yml.jinja": ".github/workflows/tickproof.yml",
+        "gitlab.yml.jinja": ".gitlab-ci.yml",
         "gitignore.jinja": ".gitignore",
         "pyproject.toml.jinja": next((name for name in _CONFIGURATIONS if (folder / name).exists()), _CONFIGURATION),
     }
