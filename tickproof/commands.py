@@ -81,13 +81,13 @@ def run_scenarios(
     if not found:
         raise InputError(pattern, "no scenario has this in its path")
     how = How(chosen, seed, waves, out or default_folder(), record, time_scale, retry_late, coverage, pcap)
-    tasks = scenario_tasks(found, how)
+    tasks = everything = scenario_tasks(found, how)
     if changed_since is not None:
         order = order_tasks(tasks, changed_since)
         print(order.text, file=sys.stderr)
         tasks = order.affected if only_changed else order.tasks
     code = _run(tasks, how, processes, store, cause=cause)
-    return code if tasks else EXIT_PASSED
+    return code if tasks or not everything else EXIT_PASSED
 
 
 def replay_file(
