@@ -25,7 +25,7 @@ Sent = tuple[int, str, int]
 
 HEX_SHOWN = 512
 """Bytes of a frame that are kept."""
-_MESSAGES_SHOWN = 24
+_MESSAGES_SHOWN = 12
 _LINKS = {int(SendFlag.LINK_UP): "link up", int(SendFlag.LINK_DOWN): "link down"}
 _FAULTS = {SendFlag.BAD_FCS: "with a bad FCS", SendFlag.ABORT: "aborted"}
 

@@ -2,7 +2,7 @@
 // What is drawn, with Observable Plot: histograms of latencies, and the inputs and outputs of a run over time.
 "use strict";
 const CHARTS = JSON.parse(document.getElementById("charts").textContent);
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+const colour = (name) => `var(--${name})`;
 const grouped = new Intl.NumberFormat("en");
 
 // Once: a chart that has been drawn stays.
@@ -24,7 +24,7 @@ function latencyPlot(chart) {
   const values = bars.flatMap(({ low, high }) => [Math.max(low, 0.5), high]);
   return Plot.plot({
     width: 880, height: 34 + 58 * chart.targets.length, marginLeft: 120, marginRight: 20, marginBottom: 30,
-    style: { background: "none", fontSize: "11px" },
+    style: { background: "none", fontSize: "11px", overflow: "visible" },
     x: { type: "log", domain: [Math.min(...values) / 1.15, Math.max(...values) * 1.15], label: chart.unit, tickFormat: (value) => (Number.isInteger(value) ? grouped.format(value) : ""), ticks: 8 },
     y: { axis: null, domain: [0, 1.3] },
     fy: { label: null, domain: chart.targets.map(({ target }) => target), padding: 0.15 },
@@ -44,7 +44,7 @@ function lanesPlot(events) {
   const kinds = { in: colour("soft"), same: colour("plot"), bad: colour("fail") };
   return Plot.plot({
     width: 1390, height: 40 + 22 * ports.length, marginLeft: 80, marginRight: 20,
-    style: { background: "none", fontSize: "11px" },
+    style: { background: "none", fontSize: "11px", overflow: "visible" },
     x: { label: "µs", grid: true, transform: (ns) => ns / 1000 },
     y: { domain: ports, label: null, padding: 0.4 },
     color: { domain: Object.keys(kinds), range: Object.values(kinds) },
