@@ -16,6 +16,7 @@ from tickproof import __version__, commands
 from tickproof.errors import InputError
 from tickproof.history import NO_STORE
 from tickproof.mutate.mutant import KINDS
+from tickproof.scaffold import MODELS
 from tickproof.tasks import RETRY_LATE
 
 __all__ = ["main"]
@@ -195,7 +196,8 @@ def history(scenario: str, **options: Any) -> int:
 @click.argument("paths", nargs=-1, required=True, metavar="[DIR] FILE.v...", type=click.Path(path_type=Path))
 @click.option("--top", required=True, metavar="MODULE", help="The module to play scenarios on")
 @click.option("-I", "--include", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder for `include; may be repeated")
-def init(paths: tuple[Path, ...], top: str, include: tuple[Path, ...]) -> int:
+@click.option("--model", type=click.Choice(MODELS), default=MODELS[0], show_default=True, help="Golden model: what it has to do")
+def init(paths: tuple[Path, ...], top: str, include: tuple[Path, ...], model: str) -> int:
     """Set a repository (DIR, default: the working directory) up for your RTL: device description, two scenarios, pytest and CI files.
 
     Clock, reset and streams are guessed from the ports' names. Nothing that is there is overwritten.
@@ -205,7 +207,7 @@ def init(paths: tuple[Path, ...], top: str, include: tuple[Path, ...]) -> int:
       tickproof init --top frame_filter rtl/frame_filter.v rtl/fifo.v
       tickproof init ~/filter --top frame_filter ~/filter/rtl/*.v
     """
-    return commands.init_repository(paths, top, include)
+    return commands.init_repository(paths, top, include, model)
 
 
 @tickproof.command()

@@ -131,13 +131,13 @@ def print_history(scenario: str, *, targets: Sequence[str], last: int, store: st
     return EXIT_PASSED
 
 
-def init_repository(paths: Sequence[Path], top: str, include: Sequence[Path]) -> int:
+def init_repository(paths: Sequence[Path], top: str, include: Sequence[Path], model: str) -> int:
     """`tickproof init`. paths: files, and at most one folder."""
     files = [path for path in paths if path.suffix in VERILOG]
     folders = [path for path in paths if path not in files]
     if not files or len(folders) > 1:
         raise InputError(" ".join(str(path) for path in paths), "not usable", expected="at most one folder, and at least one Verilog file")
-    for line in scaffold(folders[0] if folders else Path(), top, files, include):
+    for line in scaffold(folders[0] if folders else Path(), top, files, include, model):
         print(line)
     return EXIT_PASSED
 

@@ -16,6 +16,7 @@ import pytest
 from tickproof import cli
 
 RTL = Path(__file__).with_name("rtl")
+ROOT = Path(__file__).resolve().parents[2]
 Init = Callable[..., tuple[int, list[str], str]]
 
 pytestmark = pytest.mark.skipif(not shutil.which("iverilog"), reason="no iverilog on PATH")
@@ -120,6 +121,29 @@ def test_plain_pytest_plays_on_both_simulators(init: Init, gate: Path) -> None:
     assert {f"frames_pass_unchanged.scn   rtl@{simulator}   out[1]" in failed.stdout for simulator in ("verilator", "icarus")} == {True}
 
 
+@pytest.mark.slow
+def test_a_feed_handler_with_names_of_its_own_is_played_by_the_contract(init: Init, tmp_path: Path) -> None:
+    """Its two lines, records, quotes and registers are found, and a quote that is wrong in one bit is shown decoded."""
+    rtl = [RTL / "mdHandler.v", *sorted((ROOT / "hdl" / "rtl").glob("*.v"))]
+    words = ["--model", "feed_handler", "--top", "mdHandler", "-I", str(ROOT / "hdl" / "include"), *map(str, rtl)]
+    code, said, _ = init(tmp_path, "md", *words)
+    assert code == 0
+    assert said[0] == "module mdHandler: clock sysClk, reset sysRstN (active low), ready initDone"
+    passed = plain_pytest(tmp_path / "md", "-n", "2", "--target", "rtl@icarus")
+    assert "2 passed" in passed.stdout, passed.stdout
+
+    source = tmp_path / "md" / "hdl" / "rtl" / "mdHandler.v"
+    text = source.read_text()
+    assert text.count(".m_bbo_axis_tdata(quoteData)") == 1
+    text = text.replace(".m_bbo_axis_tdata(quoteData)", ".m_bbo_axis_tdata(quote)")
+    source.write_text(
+        text.replace("  feed_handler #(", "  wire [511:0] quote;\n  assign quoteData = quote ^ (512'd1 << 256);\n  feed_handler #(")
+    )
+    failed = plain_pytest(tmp_path / "md", "scenarios/md_handler/orders_move_the_top.scn::rtl@icarus")
+    assert failed.returncode == 1, failed.stdout
+    assert "bid_price of bbo[0] differ from the same BBO in events[" in failed.stdout
+
+
 def test_what_is_there_is_kept(init: Init, gate: Path) -> None:
     """A second init changes nothing; nor does the first, where the user has a file of that name."""
     (gate / "pyproject.toml").write_text("[project]\nname = 'mine'\nversion = '1'\n")
@@ -127,7 +151,7 @@ def test_what_is_there_is_kept(init: Init, gate: Path) -> None:
     assert "kept  pyproject.toml, which was there" in said
     before = {path: path.read_bytes() for path in gate.rglob("*") if path.is_file()}
     _, said, _ = init(gate, "--top", "frameGate", "rtl/frameGate.v")
-    assert sum(line.startswith("kept ") for line in said) == 6
+    assert sum(line.startswith("kept ") for line in said) == 7
     assert {path: path.read_bytes() for path in gate.rglob("*") if path.is_file()} == before
 
 

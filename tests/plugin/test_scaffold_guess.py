@@ -71,7 +71,7 @@ def _signal(word: str, direction: str) -> Signal:
 )
 def test_streams_are_found_in_many_styles(inputs: str, outputs: str, sink: str, source: str) -> None:
     """Data, valid and what belongs to them; a ready goes against its stream."""
-    found = guess(module(inputs, outputs), "m.v")
+    found = guess(module(inputs, outputs), "passthrough", "m.v")
     assert [(stream.name, stream.direction, " ".join(sorted(stream.signals.values()))) for stream in found.streams] == [
         ("in", "in", " ".join(sorted(sink.split()))),
         ("out", "out", " ".join(sorted(source.split()))),
@@ -81,7 +81,7 @@ def test_streams_are_found_in_many_styles(inputs: str, outputs: str, sink: str, 
 def test_registers_are_no_stream() -> None:
     """An AXI-Lite port has valid, ready and data in its names; it is tied off. So are second clocks and resets, each as it has to be."""
     inputs = "clk clk_mem rst rst_mem_n enable mode:4 d_data:64 d_valid cfg_awaddr:16 cfg_awvalid cfg_wdata:32 cfg_wvalid cfg_bready"
-    found = guess(module(inputs, "q_data:64 q_valid cfg_awready cfg_wready cfg_bvalid led"), "m.v")
+    found = guess(module(inputs, "q_data:64 q_valid cfg_awready cfg_wready cfg_bvalid led"), "passthrough", "m.v")
     assert [stream.signals for stream in found.streams] == [
         {"tdata": "d_data", "tvalid": "d_valid"},
         {"tdata": "q_data", "tvalid": "q_valid"},
@@ -98,17 +98,19 @@ def test_registers_are_no_stream() -> None:
 
 def test_further_streams_have_names_of_their_own() -> None:
     """The golden model expects nothing on them."""
-    found = guess(module("clk rst a_data:64 a_valid b_data:64 b_valid", "c_data:64 c_valid monitorData:32 monitorValid"), "m.v")
+    found = guess(
+        module("clk rst a_data:64 a_valid b_data:64 b_valid", "c_data:64 c_valid monitorData:32 monitorValid"), "passthrough", "m.v"
+    )
     assert [(stream.name, stream.width) for stream in found.streams] == [("in", 64), ("b", 64), ("out", 64), ("monitor", 32)]
 
 
 @pytest.mark.parametrize(
     ("inputs", "outputs", "said"),
     [
-        ("rst in_data:64 in_valid", "out_data:64 out_valid", "no clock among the ports"),
-        ("clk in_data:64 in_valid", "out_data:64 out_valid", "no reset among the ports"),
-        ("clk rst in_data:64", "out_data:64 out_valid", "no stream in"),
-        ("clk rst in_data:64 in_valid", "led", "no stream out"),
+        ("rst in_data:64 in_valid", "out_data:64 out_valid", "no port looks like a clock"),
+        ("clk in_data:64 in_valid", "out_data:64 out_valid", "no port looks like a reset"),
+        ("clk rst in_data:64", "out_data:64 out_valid", "no port looks like a stream for `in`"),
+        ("clk rst in_data:64 in_valid", "led", "no port looks like a stream for `out`"),
         ("clk rst in_data:12 in_valid", "out_data:12 out_valid", "in_data is no data of a stream"),
     ],
     ids=["clock", "reset", "in", "out", "width"],
@@ -116,7 +118,27 @@ def test_further_streams_have_names_of_their_own() -> None:
 def test_what_is_not_found_is_named(inputs: str, outputs: str, said: str) -> None:
     """One line, with the ports that are there, and what to do."""
     with pytest.raises(InputError, match=said):
-        guess(module(inputs, outputs), "m.v")
+        guess(module(inputs, outputs), "passthrough", "m.v")
+
+
+def test_a_feed_handler_has_two_lines_and_registers() -> None:
+    """Streams are given to the model's ports in their order; the one as wide as a record is the top of book's, wherever it stands."""
+    lite = "awaddr:14 awvalid wdata:32 wstrb:4 wvalid bready araddr:14 arvalid rready"
+    answers = "awready wready bresp:2 bvalid arready rdata:32 rresp:2 rvalid"
+    inputs = "clk rst mdA_data:64 mdA_valid mdB_data:64 mdB_valid evt_ready " + " ".join(f"ctl_{name}" for name in lite.split())
+    outputs = "top_data:512 top_valid evt_data:64 evt_valid initDone " + " ".join(f"ctl_{name}" for name in answers.split())
+    found = guess(module(inputs, outputs), "feed_handler", "m.v")
+    assert {stream.name: (stream.signals["tdata"], stream.layout) for stream in found.streams} == {
+        "feed_a": ("mdA_data", "frame"),
+        "feed_b": ("mdB_data", "frame"),
+        "events": ("evt_data", "events"),
+        "bbo": ("top_data", "record"),
+    }
+    assert (found.ready, found.address_bits, found.ties, found.unseen) == ("initDone", 14, (), ())
+    assert found.registers["awaddr"] == "ctl_awaddr"
+    assert len(found.registers) == 17
+    with pytest.raises(InputError, match=r"no port looks like a stream for `feed_b` .* or registers \(an AXI-Lite port\)"):
+        guess(module("clk rst a_data:64 a_valid", "b_data:64 b_valid c_data:512 c_valid"), "feed_handler", "m.v")
 
 
 def test_clocks_and_resets_are_known_by_their_names() -> None:
@@ -140,7 +162,7 @@ def test_clocks_and_resets_are_known_by_their_names() -> None:
 )
 def test_frames_are_such_as_the_device_can_say(more: str, lengths: list[int], random: tuple[int, int]) -> None:
     """Without keep they are whole beats, without last single ones (docs/dut.md)."""
-    found = guess(module(f"clk rst a_data:64 a_valid {more.format('a')}", f"b_data:64 b_valid {more.format('b')}"), "m.v")
+    found = guess(module(f"clk rst a_data:64 a_valid {more.format('a')}", f"b_data:64 b_valid {more.format('b')}"), "passthrough", "m.v")
     frames = frames_for(found)
     assert [len(text) // 2 for text in frames.written] == lengths
     assert (frames.shortest, frames.longest) == random

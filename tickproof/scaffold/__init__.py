@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from tickproof.scaffold.project import VERILOG, scaffold
+from tickproof.scaffold.project import MODELS, VERILOG, scaffold
 
-__all__ = ["VERILOG", "scaffold"]
+__all__ = ["MODELS", "VERILOG", "scaffold"]

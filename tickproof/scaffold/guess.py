@@ -1,38 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which ports of a module are its clock, its reset and its streams, by names, directions and widths. A person checks what comes out."""
+"""Which ports of a module are its clock, its reset, its streams and registers, by names, directions and widths. A person checks it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from tickproof.errors import InputError
-from tickproof.scaffold.module import Module, Signal
-from tickproof.scaffold.names import DIRECTIONS, is_clock, is_reset, reset_level, role_of, words
+from tickproof.scaffold.models import has_registers, name_streams
+from tickproof.scaffold.module import Module
+from tickproof.scaffold.names import is_clock, is_reset, reset_level, words
+from tickproof.scaffold.registers import registers_of, without_registers
+from tickproof.scaffold.streams import Stream, streams_of
 
-__all__ = ["Guess", "Stream", "Tie", "guess"]
+__all__ = ["Guess", "Tie", "guess"]
 
-_ROLES = ("tdata", "tkeep", "tvalid", "tready", "tlast", "tuser")
 _WIDTH_MAX = 512
-_LITE_ADDRESS = ("awaddr", "araddr")
 _ENABLES = frozenset({"en", "enable", "ena", "ce"})
-
-
-@dataclass(slots=True)
-class Stream:
-    """One AXI-Stream. stem: what its signals' names share. signals: role -> port."""
-
-    direction: Literal["in", "out"]
-    stem: tuple[str, ...]
-    name: str = ""
-    width: int = 0
-    signals: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Roles that it lacks."""
-        return tuple(role for role in _ROLES if role not in self.signals)
+_READY = frozenset({"ready", "rdy", "done", "up"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,110 +31,67 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a module's ports are. active: the level of the reset that resets. unseen: outputs that belong to nothing."""
+    """What a module's ports are. active: the level of the reset that resets. ready: says that the device may be used, or "".
+    registers: role of AXI-Lite -> port, if the model has any use for them. unseen: outputs that belong to nothing."""
 
     module: Module
+    model: str
     clock: str
     reset: str
     active: int
+    ready: str
     streams: tuple[Stream, ...]
+    registers: Mapping[str, str]
     ties: tuple[Tie, ...]
     unseen: tuple[str, ...]
 
+    @property
+    def address_bits(self) -> int:
+        """Of the registers."""
+        return next((signal.width for signal in self.module.signals if signal.name == self.registers.get("awaddr")), 0)
 
-def guess(module: Module, where: str) -> Guess:
-    """InputError if there is no clock, no reset, or no stream each way."""
+
+def guess(module: Module, model: str, where: str) -> Guess:
+    """model: name of a golden model (`models.MODELS`). InputError for what it needs and the module lacks."""
     inputs = [signal for signal in module.signals if signal.direction == "input"]
+    outputs = [signal for signal in module.signals if signal.direction == "output"]
     resets = [signal.name for signal in inputs if signal.width == 1 and is_reset(signal.name)]
     clocks = [signal.name for signal in inputs if signal.width == 1 and is_clock(signal.name) and signal.name not in resets]
-    streams = _streams(_without_registers(module.signals))
-    _check(module, where, clocks, resets, streams)
-    used = {clocks[0], resets[0], *(signal for stream in streams for signal in stream.signals.values())}
+    streams = streams_of(without_registers(module.signals))
+    registers = registers_of(module.signals) if has_registers(model) else {}
+    lacking = [
+        *(["a clock (a one-bit input with clk or clock in its name)"] if not clocks else []),
+        *(["a reset (a one-bit input with rst or reset in its name)"] if not resets else []),
+        *(f"a stream for `{name}` (ports with data and valid in their names)" for name in name_streams(streams, model)),
+        *(["registers (an AXI-Lite port)"] if has_registers(model) and not registers else []),
+    ]
+    if lacking:
+        there = ", ".join(f"{signal.direction} {signal.name}" for signal in module.signals) or "none"
+        hint = "describe the device by hand (docs/dut.md)"
+        raise InputError(f"{where}: {module.name}", f"no port looks like {' or '.join(lacking)}", got=there, hint=hint)
+    _check_widths(streams, f"{where}: {module.name}")
+    used = {clocks[0], resets[0], *registers.values(), *(signal for stream in streams for signal in stream.signals.values())}
+    unseen = [signal for signal in outputs if signal.name not in used]
+    ready = [signal.name for signal in unseen if has_registers(model) and signal.width == 1 and _READY & set(words(signal.name))]
     return Guess(
         module=module,
+        model=model,
         clock=clocks[0],
         reset=resets[0],
         active=reset_level(resets[0]),
+        ready=ready[0] if ready else "",
         streams=tuple(streams),
+        registers=registers,
         ties=tuple(_tie(signal.name, clocks, resets) for signal in inputs if signal.name not in used),
-        unseen=tuple(signal.name for signal in module.signals if signal.direction == "output" and signal.name not in used),
+        unseen=tuple(signal.name for signal in unseen if signal.name not in ready[:1]),
     )
 
 
-def _check(module: Module, where: str, clocks: Sequence[str], resets: Sequence[str], streams: Sequence[Stream]) -> None:
-    there = ", ".join(f"{signal.direction} {signal.name}" for signal in module.signals) or "none"
-    hint = "describe the device by hand (docs/dut.md)"
-    for what, found, expected in (
-        ("no clock among the ports", clocks, "a one-bit input with clk or clock in its name"),
-        ("no reset among the ports", resets, "a one-bit input with rst or reset in its name"),
-        ("no stream in", [stream for stream in streams if stream.direction == "in"], "inputs with data and valid in their names"),
-        ("no stream out", [stream for stream in streams if stream.direction == "out"], "outputs with data and valid in their names"),
-    ):
-        if not found:
-            raise InputError(f"{where}: {module.name}", what, got=there, expected=expected, hint=hint)
+def _check_widths(streams: Sequence[Stream], where: str) -> None:
     for stream in streams:
         if stream.width % 8 or stream.width > _WIDTH_MAX:
-            port = stream.signals["tdata"]
-            raise InputError(
-                f"{where}: {module.name}", f"{port} is no data of a stream", got=f"{stream.width} bits", expected="a multiple of 8"
-            )
-
-
-def _streams(signals: Sequence[Signal]) -> list[Stream]:
-    """Those with data and valid, in the order of the header; the first of each direction is called `in` or `out`."""
-    groups: dict[tuple[str, tuple[str, ...]], Stream] = {}
-    readies: list[tuple[Signal, tuple[str, ...]]] = []
-    for signal in signals:
-        if signal.direction == "inout" or (told := role_of(signal.name)) is None:
-            continue
-        role, stem = told
-        if role == "tready":
-            readies.append((signal, stem))
-            continue
-        direction: Literal["in", "out"] = "in" if signal.direction == "input" else "out"
-        groups.setdefault((direction, stem), Stream(direction, stem)).signals.setdefault(role, signal.name)
-    streams = [stream for stream in groups.values() if {"tdata", "tvalid"} <= stream.signals.keys()]
-    widths = {signal.name: signal.width for signal in signals}
-    for stream in streams:
-        stream.width = widths[stream.signals["tdata"]]
-        if "tkeep" in stream.signals and widths[stream.signals["tkeep"]] * 8 != stream.width:
-            del stream.signals["tkeep"]
-    _give_ready(streams, readies)
-    _give_names(streams)
-    return streams
-
-
-def _give_ready(streams: Sequence[Stream], readies: list[tuple[Signal, tuple[str, ...]]]) -> None:
-    """A ready goes against its stream: in_ready and in_data, or o_ready and i_data."""
-    for exact in (True, False):
-        for stream in streams:
-            against = "output" if stream.direction == "in" else "input"
-            for signal, stem in readies:
-                alike = stem == stream.stem if exact else _bare(stem) == _bare(stream.stem)
-                if "tready" not in stream.signals and signal.direction == against and alike:
-                    stream.signals["tready"] = signal.name
-                    readies.remove((signal, stem))
-                    break
-
-
-def _bare(stem: Sequence[str]) -> list[str]:
-    return [word for word in stem if word not in DIRECTIONS]
-
-
-def _give_names(streams: Sequence[Stream]) -> None:
-    """What the golden model calls them; others have their stem."""
-    taken = {"control", "run"}
-    for stream in streams:
-        base = stream.direction if stream.direction not in taken else "_".join(stream.stem) or stream.direction
-        base = base if base[0].isalpha() else f"port_{base}"
-        stream.name = next(name for name in (base, *(f"{base}_{number}" for number in range(2, 1000))) if name not in taken)
-        taken.add(stream.name)
-
-
-def _without_registers(signals: Sequence[Signal]) -> list[Signal]:
-    """Without AXI-Lite and AXI ports, whose signals have valid, ready and data in their names, too."""
-    roots = {signal.name[: -len(address)] for signal in signals for address in _LITE_ADDRESS if signal.name.lower().endswith(address)}
-    return [signal for signal in signals if not any(root and signal.name.startswith(root) for root in roots)]
+            what = f"{stream.signals['tdata']} is no data of a stream"
+            raise InputError(where, what, got=f"{stream.width} bits", expected=f"a multiple of 8, at most {_WIDTH_MAX}")
 
 
 def _tie(name: str, clocks: Sequence[str], resets: Sequence[str]) -> Tie:

@@ -15,40 +15,44 @@ from tickproof import __version__
 from tickproof.errors import InputError
 from tickproof.scaffold.frames import frames_for
 from tickproof.scaffold.guess import Guess, guess
+from tickproof.scaffold.models import MODELS
 from tickproof.scaffold.module import read_module
 from tickproof.scaffold.names import words
 
-__all__ = ["VERILOG", "scaffold"]
+__all__ = ["MODELS", "VERILOG", "scaffold"]
 
 VERILOG = (".v", ".sv")
 """How the names of source files end."""
 
+_SCENARIOS = {
+    "passthrough": ("frames_pass_unchanged", "random_frames_pass_unchanged"),
+    "feed_handler": ("orders_move_the_top", "a_generated_market"),
+}
 _INCLUDE = re.compile(r'^\s*`include\s+"([^"]+)"', re.MULTILINE)
 _CONFIGURATION = "pyproject.toml"
 _CONFIGURATIONS = (_CONFIGURATION, "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg")
 
 
-def scaffold(folder: Path, top: str, files: Sequence[Path], include: Sequence[Path]) -> Iterator[str]:
+def scaffold(folder: Path, top: str, files: Sequence[Path], include: Sequence[Path], model: str) -> Iterator[str]:
     """Set the repository `folder` up for the module `top` of `files`; yields lines for the user. InputError for RTL that cannot be used."""
     for file in files:
         if not file.is_file():
             raise InputError(str(file), "no such file")
     searched = [*include, *dict.fromkeys(file.parent for file in files)]
-    found = guess(read_module(top, files, searched), str(files[0]))
+    found = guess(read_module(top, files, searched), model, str(files[0]))
     name = "_".join(words(top)) or top.lower()
     values = {
         "guess": found,
         "name": name if name[0].isalpha() else f"dut_{name}",
         "files": [_from_description(_inside(folder, file, "rtl")) for file in files],
         "include": [_from_description(path) for path in _include(folder, files, searched)],
-        "frames": frames_for(found),
+        "frames": frames_for(found) if model == "passthrough" else None,
         "version": __version__,
     }
     yield from _told(found)
     templates = {
         "dut.toml.jinja": f"hdl/dut/{values['name']}.toml",
-        "frames.scn.jinja": f"scenarios/{values['name']}/frames_pass_unchanged.scn",
-        "random.scn.jinja": f"scenarios/{values['name']}/random_frames_pass_unchanged.scn",
+        **{f"{scenario}.scn.jinja": f"scenarios/{values['name']}/{scenario}.scn" for scenario in _SCENARIOS[model]},
         "github.yml.jinja": ".github/workflows/tickproof.yml",
         "gitlab.yml.jinja": ".gitlab-ci.yml",
         "gitignore.jinja": ".gitignore",
@@ -61,9 +65,13 @@ def scaffold(folder: Path, top: str, files: Sequence[Path], include: Sequence[Pa
 
 def _told(found: Guess) -> Iterator[str]:
     """What was guessed."""
-    yield f"module {found.module.name}: clock {found.clock}, reset {found.reset} (active {'high' if found.active else 'low'})"
+    yield f"module {found.module.name}: clock {found.clock}, reset {found.reset} (active {'high' if found.active else 'low'})" + (
+        f", ready {found.ready}" if found.ready else ""
+    )
     for stream in found.streams:
         yield f"  {stream.direction:<4}{stream.name}: {stream.width} bits, {', '.join(stream.signals.values())}"
+    if found.registers:
+        yield f"  control: {', '.join(found.registers.values())}"
     for tie in found.ties:
         yield f"  {tie.name} is held at {tie.value}: {tie.why}"
     if found.unseen:
