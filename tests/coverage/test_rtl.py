@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,10 @@ def test_a_run_with_coverage_says_which_lines_of_the_smallest_device_it_reached(
     assert row["line"][0] == row["line"][1] > 0
     assert totals_of(document)["rtl line"] == tuple(row["line"])
     assert not [*(tmp_path / "out").rglob("coverage.dat")]
+
+
+def test_our_own_table_names_lines_that_are_there() -> None:
+    """hdl/coverage.toml against hdl/rtl: every entry is of a file that exists, and of a line in it."""
+    entries = tomllib.loads((ROOT / "hdl" / "coverage.toml").read_text())["exclude"]
+    for name in {entry["file"] for entry in entries}:
+        assert Excluded.of(ROOT / "hdl" / "rtl" / name).reasons
