@@ -23,7 +23,7 @@ function latencyPlot(chart) {
     (p50 === p99 ? [["p50 and p99", p50]] : [["p50", p50], ["p99", p99]]).map(([name, value]) => ({ target, name, value: value + 0.5 })));
   const values = bars.flatMap(({ low, high }) => [Math.max(low, 0.5), high]);
   return Plot.plot({
-    width: 880, height: 34 + 58 * chart.targets.length, marginLeft: 120, marginRight: 20, marginBottom: 30,
+    width: 820, height: 34 + 58 * chart.targets.length, marginLeft: 120, marginRight: 20, marginBottom: 30,
     style: { background: "none", fontSize: "11px", overflow: "visible" },
     x: { type: "log", domain: [Math.min(...values) / 1.15, Math.max(...values) * 1.15], label: chart.unit, tickFormat: (value) => (Number.isInteger(value) ? grouped.format(value) : ""), ticks: 8 },
     y: { axis: null, domain: [0, 1.3] },
