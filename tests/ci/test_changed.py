@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -194,6 +196,25 @@ def test_modules_of_this_project_reach_the_devices_that_have_them() -> None:
     assert "tick_to_trade" in trade.reached(rtl / "frame_filter.v")
     assert feed.reached(ROOT / "hdl" / "include" / "tickproof_ouch.vh") == []
     assert "tick_to_trade" in trade.reached(ROOT / "hdl" / "include" / "tickproof_ouch.vh")
+
+
+def test_a_module_of_the_risk_gate_affects_this_projects_scenarios_with_orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of RISK-RATE first, which the token bucket names; nothing of the feed handler, and nothing on the gateway."""
+    for folder in ("hdl", "scenarios"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    repository = Repository(tmp_path)
+    repository.git("init", "--quiet")
+    repository.commit()
+    repository.touch("hdl/rtl/token_bucket.v")
+    monkeypatch.chdir(tmp_path)
+    texts = {path.relative_to(tmp_path).as_posix(): path.read_text() for path in sorted(tmp_path.glob("scenarios/**/*.scn"))}
+    orders = [f"{name} rtl@icarus" for name, text in texts.items() if re.search(r'^dut\s*= "tick_to_trade"', text, re.MULTILINE)]
+    rate = [name for name in orders if '"RISK-RATE"' in texts[name.split()[0]]]
+    first, next_, rest = ranked(repository, "rtl@icarus", "gateway@udp", since="HEAD")
+    assert rate
+    assert first == rate
+    assert sorted(next_) == sorted(set(orders) - set(rate))
+    assert len(rest) == 2 * len(texts) - len(orders)
 
 
 @pytest.mark.parametrize("path", [path for part in PARTS[1:] for path in part["paths"]])

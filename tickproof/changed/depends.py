@@ -12,6 +12,7 @@ from tickproof.tasks import Task
 
 __all__ = ["ITSELF", "READ", "Dependencies"]
 
+_SHOWN = 6
 ITSELF, READ = "the scenario", "read by the scenario"
 
 
@@ -34,7 +35,8 @@ class Dependencies:
             return f"describes {graph.dut.name}"
         # A target without `any_device` has its device built in: the description's sources do not reach it.
         if "any_device" in get_target(task.target).capabilities and (modules := self._reached(graph, file)):
-            return f"in {graph.dut.name}: {', '.join(modules)}"
+            more = f" and {len(modules) - _SHOWN} more" if len(modules) > _SHOWN else ""
+            return f"in {graph.dut.name}: {', '.join(modules[:_SHOWN])}{more}"
         if not file.is_relative_to(task.root):
             return None
         name = file.relative_to(task.root)
