@@ -17,12 +17,16 @@ DUTS = Path(__file__).parents[1] / "unit" / "simulation_duts"
 FATAL = {"FAULT": 3}  # after three bytes
 
 
-@pytest.fixture(params=["rtl@verilator", "rtl@icarus"])
-def target(request: pytest.FixtureRequest):
-    target = get_target(request.param)
+def simulator(name: str):
+    target = get_target(name)
     if reason := target.unavailable():
         pytest.skip(reason)
     return target
+
+
+@pytest.fixture
+def target():
+    return simulator("rtl@icarus")
 
 
 def program(*data: bytes, parameters: dict[str, int] | None = None, port: str = "in") -> Program:
@@ -40,17 +44,18 @@ def children() -> set[int]:
     return {int(child) for task in tasks for child in task.read_text().split()}
 
 
-def test_each_program_is_played_as_if_it_were_alone(target) -> None:
-    """What comes next is decided when the one before is over; another length, another order, the same twice."""
-    dut = load_dut(str(DUTS / "faulty.toml"), DUTS)
-    programs = [program(b"\1"), program(b"\7", b"\6", b"\5", b"\4"), program(), program(b"\1")]
+@pytest.mark.parametrize("name", ["rtl@verilator", "rtl@icarus"])
+def test_each_program_is_played_as_if_it_were_alone(name: str) -> None:
+    """What comes next is decided when the one before is over; another length, another order, none at all."""
+    target, dut = simulator(name), load_dut(str(DUTS / "faulty.toml"), DUTS)
+    programs = [program(b"\1"), program(b"\7", b"\6", b"\5", b"\4"), program(), program(b"\1", b"\2")]
     with Session(target, dut, RunOptions()) as session:
-        for each in programs:
-            together, alone = session.run(each), target.run(dut, each, RunOptions())
-            assert together.complete
-            assert frames(together) == frames(alone)
-            assert together.outputs["out"].first_ps.tolist() == alone.outputs["out"].first_ps.tolist()
-            assert together.sent["in"].first_ps.tolist() == alone.sent["in"].first_ps.tolist()
+        captures = [session.run(each) for each in programs]
+    assert all(capture.complete for capture in captures)
+    assert [frames(capture) for capture in captures] == [[b"\1"], [b"\7", b"\6", b"\5", b"\4"], [], [b"\1", b"\2"]]
+    together, alone = captures[-1], target.run(dut, programs[-1], RunOptions())
+    assert together.outputs["out"].first_ps.tolist() == alone.outputs["out"].first_ps.tolist()
+    assert together.sent["in"].first_ps.tolist() == alone.sent["in"].first_ps.tolist()
 
 
 def test_a_run_that_takes_the_simulator_down_costs_itself(target) -> None:

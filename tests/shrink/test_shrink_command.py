@@ -51,12 +51,12 @@ def sent(path: Path) -> list[str]:
 
 def test_what_survives_a_reset_does_not_make_it_too_small(device: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Behind other runs one byte is enough; in a simulator of its own it takes three, and that is what `tickproof run` reproduces."""
-    (device / "four.scn").write_text(scenario(4, forgets=False), encoding="utf-8")
-    assert shrink("four.scn", "--target", "rtl@icarus") == 0
-    assert len(sent(device / "out" / "shrunk" / "four.scn")) == 3
+    (device / "three.scn").write_text(scenario(3, forgets=False), encoding="utf-8")
+    assert shrink("three.scn", "--target", "rtl@icarus") == 0
+    assert len(sent(device / "out" / "shrunk" / "three.scn")) == 3
     said = capsys.readouterr().out
-    assert "reproduce   tickproof run out/shrunk/four.scn --target rtl@icarus --seed 1" in said
-    assert "4 lines to 3" in said
+    assert "reproduce   tickproof run out/shrunk/three.scn --target rtl@icarus --seed 1" in said
+    assert "3 lines to 3" in said
 
 
 def test_a_random_program_and_its_recording_become_scenarios(device: Path) -> None:

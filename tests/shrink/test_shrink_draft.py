@@ -34,16 +34,16 @@ def written(text: str) -> str:
     return text.partition("---\n")[2]
 
 
-def test_every_scenario_is_the_same_program_when_it_is_written_again() -> None:
-    """Whatever words the language has, and in whatever order they stand; only how long a silence lasts is a matter of `>` lines."""
+def test_scenarios_are_the_same_program_when_they_are_written_again() -> None:
+    """Every fifth file of the suite, whatever words it has in whatever order; only how long a silence lasts is a matter of `>` lines."""
     compared = 0
-    for path in sorted(SCENARIOS.rglob("*.scn")):
+    for path in sorted(SCENARIOS.rglob("*.scn"))[::5]:
         draft = read_draft(path.read_text(encoding="utf-8"), path)
         if not {"replay", "generate"} & draft.header.keys():
             again, first = (replace(scenario.program, end_ns=0) for scenario in (parse_text(draft.text(), path), parse(path)))
             assert same_program(again, first), path
             compared += 1
-    assert compared > 100
+    assert compared > 30
 
 
 def test_comments_and_expectations_stay_behind() -> None:

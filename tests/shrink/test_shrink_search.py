@@ -45,7 +45,7 @@ def numbers(draft: Draft) -> set[int]:
     return {int(step.messages[0][0]) for step in draft.steps if step.messages[0]}
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.sets(st.integers(0, 39), min_size=1, max_size=6))
 def test_what_is_needed_is_found_wherever_it_stands(needed: set[int]) -> None:
     """Some lines of forty make the failure together: they are what is left, in their order."""
@@ -54,7 +54,7 @@ def test_what_is_needed_is_found_wherever_it_stands(needed: set[int]) -> None:
     assert search.minimal
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.lists(st.sets(st.integers(0, 15), min_size=1, max_size=4), min_size=1, max_size=4))
 def test_no_line_can_go_where_several_causes_are_possible(causes: list[set[int]]) -> None:
     """Any of some sets of lines makes the failure: what is left fails, and without any one of its lines it does not."""
@@ -68,7 +68,7 @@ def test_no_line_can_go_where_several_causes_are_possible(causes: list[set[int]]
     assert not any(fails(left - {number}) for number in left)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.sets(st.integers(0, 11)))
 def test_no_line_can_go_where_a_line_hides_the_failure(some: set[int]) -> None:
     """An odd number of lines of a set fails, an even one does not: nothing is monotone here, and the last pass is what proves it."""
