@@ -20,8 +20,12 @@ from tickproof.tasks import How, Task, find_scenarios, scenario_tasks
 
 __all__ = ["TARGETS", "mutate"]
 
-TARGETS: dict[Kind, str] = {"rtl": "rtl@verilator", "gateway": "gateway@raw", "golden": "rtl@verilator"}
-"""Where mutants of each kind are played; for golden ones: what makes the recordings that they are held against."""
+TARGETS: dict[Kind, tuple[str, ...]] = {
+    "rtl": ("rtl@verilator", "rtl@icarus"),
+    "gateway": ("gateway@raw", "gateway@udp", "gateway@xdp"),
+    "golden": ("rtl@verilator", "rtl@icarus"),
+}
+"""Where mutants of each kind can be played, the usual first; for golden ones: what makes the recordings that they are held against."""
 
 
 def mutate(
@@ -40,7 +44,9 @@ def mutate(
 
     InputError where a module does not exist, a target cannot run here, or the tools that read sources are not installed.
     """
-    chosen = target or TARGETS[kind]
+    chosen = target or TARGETS[kind][0]
+    if chosen not in TARGETS[kind]:
+        raise InputError(chosen, f"plays no mutants of {kind}", expected=" or ".join(TARGETS[kind]))
     reason = get_target(chosen).unavailable()
     if reason:
         raise InputError(chosen, "cannot run here", got=reason)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tickproof.capture import Capture
 from tickproof.dut import Dut
-from tickproof.errors import InputError
 from tickproof.targets import Batching, RunOptions, get_target, load_dut
 from tickproof.tasks import Task
 
@@ -20,10 +19,9 @@ _TIMEOUT_S = 300.0
 
 
 def captures(name: str, root: Path, tasks: Sequence[Task], plusargs: tuple[str, ...] = ()) -> Generator[tuple[Task, Dut, Capture]]:
-    """Each task as the devices of `root` play it on that simulator, those of one device and its parameters together."""
+    """Each task as the devices of `root` play it on that simulator (a name), those of one device and its parameters together."""
     target = get_target(name)
-    if not isinstance(target, Batching):
-        raise InputError(name, "plays no mutants", expected="a simulator: rtl@verilator or rtl@icarus")
+    assert isinstance(target, Batching)
     groups: dict[Hashable, list[Task]] = {}
     for task in tasks:
         program = task.scenario.program
