@@ -98,6 +98,35 @@ def test_a_device_that_lets_an_input_lie_is_inconclusive() -> None:
     assert verdict.reason.endswith(" up 15 ms after it had been sent")
 
 
+def test_a_limit_that_was_missed_within_the_slack_is_inconclusive() -> None:
+    """Two fills in 4 ms latch the kill. The second is taken up 3 ms late, and latches nothing: legal, and not what the scenario meant."""
+    played = parse_text(
+        """
+dut = "tick_to_trade"
+[symbols.AAPL]
+locate = 7
+base = "140.00"
+[opening]
+AAPL = "150.00x1000 150.02x1000"
+[risk]
+max_executions = 1
+execution_window = "4ms"
+---
+     0  < client    enter_order ref=1 quantity=100
+  +2ms  < exchange  order_executed ref=1 quantity=60
+  +2ms  < exchange  order_executed ref=1 quantity=30
+        > exchange  cancel_order ref=1 quantity=0
+""",
+        "latch.scn",
+    )
+    fill = ("exchange", len(played.program.ports["exchange"]) - 1)
+    assert verdict_on(played, play(played)).status == "pass"
+    verdict = verdict_on(played, play(played, taken_late={fill: 3 * MS}))
+    assert (verdict.status, verdict.because) == ("inconclusive", "late")
+    assert verdict.reason.startswith("the device took exchange[")
+    assert verdict.reason.endswith(" up 3 ms after it had been sent")
+
+
 def test_an_input_that_overtakes_another_one_within_the_slack_is_inconclusive() -> None:
     """Two ports, closer together than the target promises: whichever is read first is first (HOST-2)."""
     verdict = verdict_on(QUOTE_THEN_ORDER, play(QUOTE_THEN_ORDER, {THE_QUOTE: 9_900_000}, {THE_QUOTE: 300_000}))
