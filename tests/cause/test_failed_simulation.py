@@ -103,13 +103,13 @@ def test_the_save_file_groups_the_ports_and_names_only_signals_that_are_there(fa
     """A viewer opens it on the divergence, with markers at both places."""
     lines = failure.text("failure.gtkw").splitlines()
     groups = [after.removeprefix("-") for line, after in pairwise(lines) if line == "@800200"]
-    assert groups == ["feed_a", "feed_b", "control", "events", "bbo"]
+    assert groups == ["feed_a", "feed_b", "events", "bbo", "control"]
     traces = [line for line in lines if line.startswith("tickproof_harness.")]
     known = {
         name if bits in (None, 1) else f"{name}[{bits - 1}:0]"
         for name, bits in ((v.full_name, v.bitwidth) for v in failure.waves.all_vars())
     }
-    assert len(traces) == 1 + 5 + 5 + 15 + 5 + 3
+    assert len(traces) == 1 + 5 + 5 + 5 + 3 + 15
     assert set(traces) <= known
     assert f'[dumpfile] "{failure.folder / "dump.fst"}"' in lines
     (marks,) = (line.split() for line in lines if line.startswith("*"))

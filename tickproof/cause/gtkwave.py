@@ -16,7 +16,7 @@ __all__ = ["gtkwave_text"]
 _HEX, _BIT, _DECIMAL = "@22", "@28", "@24"
 _OPEN, _CLOSE = "@800200", "@1000200"
 _MARKERS = 26
-_SHOWN = 60  # clocks on the screen, about
+_CLOCKS = 15  # in 200 pixels of the screen, about
 
 
 def gtkwave_text(waves: Waves, groups: Sequence[Group], moment: Moment, file: Path) -> str:
@@ -32,8 +32,8 @@ def _lines(waves: Waves, groups: Sequence[Group], moment: Moment, file: Path) ->
     yield f'[dumpfile] "{waves.path.resolve()}"'
     yield f'[savefile] "{file.resolve()}"'
     yield f"[timestart] {max(0, start - 4 * waves.period_ps)}"
-    # zoom (pixels for a time unit, as a power of two), the primary marker, markers A to Z; -1 = not set
-    zoom = -float((waves.period_ps * _SHOWN // 1000).bit_length())
+    # Zoom (200 pixels are 2 ** -zoom units of time), the primary marker, markers A to Z; -1 = not set
+    zoom = -float((waves.period_ps * _CLOCKS).bit_length())
     placed = [*times.values(), *[-1] * _MARKERS][:_MARKERS]
     yield f"*{zoom:.6f} {times.get('divergence', start)} " + " ".join(map(str, placed))
     for letter, name in zip("AB", times, strict=False):

@@ -48,10 +48,10 @@ class Group:
 
 
 def groups_of(dut: Dut) -> list[Group]:
-    """All ports: feeds, streams and what else goes in, control, then what comes out."""
+    """All ports: what goes in, what comes out, control."""
     groups = [Group(_title(port, dut), port.direction == "in", (*_lanes(port),)) for port in (*dut.inputs.values(), *dut.outputs.values())]
     if dut.control:
-        groups.insert(len(dut.inputs), Group("control", True, (*_lite(dut.control),)))
+        groups.append(Group("control", True, (*_lite(dut.control),)))
     return groups
 
 
