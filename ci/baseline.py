@@ -26,6 +26,8 @@ from tickproof.coverage import totals_of
 ROOT = Path(__file__).resolve().parent.parent
 BASELINE = ROOT / "ci" / "baseline.toml"
 STATISTICS = ("n", "min", "p50", "p99", "max")
+UNSTEADY = {"rtl toggle"}
+"""Depends on what memories hold at first, and that on how runs are dealt to processors."""
 WHY = re.compile(r"^Baseline: *\S", re.MULTILINE)
 HEAD = """\
 # SPDX-License-Identifier: Apache-2.0
@@ -67,7 +69,7 @@ def measured(files: Sequence[Path]) -> Measured:
             found.wrong.append(f"{file}: seed {document['seed']}, other results have {found.seed}")
         found.seed = document["seed"]
         if document.get("coverage"):
-            found.coverage |= {name: [covered, total] for name, (covered, total) in totals_of(document["coverage"]).items()}
+            found.coverage |= {name: [*row] for name, row in totals_of(document["coverage"]).items() if name not in UNSTEADY}
         for result in document["results"]:
             scenario, target = result["scenario"], result["target"]
             if result["status"] in ("fail", "inconclusive"):
