@@ -20,6 +20,7 @@ from tickproof.targets import get_target, load_dut
 from tickproof.targets.wire.bed import TestBed, bed_missing
 from tickproof.targets.wire.lab import load_profile
 from tickproof.targets.wire.rtl_build import DEFAULT_SLOWDOWN, build_rtl_program, rtl_program_missing
+from tickproof.targets.wire.tools import comes_first
 
 ROOT = Path(__file__).parents[2]
 GOOD = """
@@ -141,7 +142,9 @@ def test_a_rehearsal_plays_through_a_profile(bed: TestBed, lab: Path, by: str) -
     control = lab / "card"
     ports = [word for port, link in links.items() for word in ("--port", f"{port}={link.interface}")]
     card = [str(build_rtl_program(dut, dut.parameters)), "--slowdown", str(DEFAULT_SLOWDOWN), "--transport", "raw", *ports]
-    with subprocess.Popen(bed.enter("device", [*card, "--control", str(control), "--seed", "1"]), stdout=subprocess.PIPE, text=True) as rtl:
+    command = bed.enter("device", [*card, "--control", str(control), "--seed", "1"])
+    first = comes_first  # a card waits for no processor either
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=first) as rtl:  # noqa: PLW1509  (there is one thread)
         try:
             assert rtl.stdout
             assert rtl.stdout.readline() == "ready\n"
