@@ -9,6 +9,7 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from tickproof.errors import InputError
 from tickproof.mutate.bench import Bench
 from tickproof.mutate.mutant import Mutant, mutants_of
 from tickproof.mutate.ranking import Ranking
@@ -74,7 +75,7 @@ class Campaign:
         shares = [_Share(self.bench, self.target, share, self.tasks, known, sources) for share in dealt]
         for _, outcome in in_parallel(_played, shares, count):
             if isinstance(outcome, WorkerDied):
-                raise outcome
+                raise InputError("mutants", str(outcome), hint="--resume plays the rest")
             yield outcome
 
 
