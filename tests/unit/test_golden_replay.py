@@ -126,6 +126,20 @@ def test_gap_of_a_full_fifo_is_accepted_when_it_was_full() -> None:
     assert rules(early) == [("FEED-ARB-3", 1)]
 
 
+def test_several_packets_in_a_row_may_have_met_a_full_fifo() -> None:
+    """1.1: five packets of 58 bytes at one moment, room for two; nothing proves that 3 to 5 fitted, so a gap may end behind all of them."""
+    burst = ((0, "feed_a", packet("a", sequence, order(sequence))) for sequence in range(1, 6))
+    sends = program(*burst, (100 * US, "feed_a", packet("a", 6, order(6))), FIFO_BYTES=120)
+    shown = (
+        told_bbo(1, 40, (BASE, 1)),
+        told_bbo(2, 50, (BASE, 2)),
+        told_gap(3, 6, 2, 120_010),
+        told_bbo(6, 120_050, (BASE, 3), flags=wire.STALE),
+    )
+    found = replay(sends, observed(sends, *shown))
+    assert (rows(found), found.problems) == ([bid(1, 1), bid(2, 2), ("GAP", 0xFFFF, 3, 6, 2), bid(6, 3, wire.STALE)], ())
+
+
 def test_gap_with_a_wrong_end_or_start_shows_in_the_record() -> None:
     """EVT-2: golden's record has the right one, so that comparing names the field."""
     sends = program(*((time, "feed_a", packet("a", sequence, order(sequence))) for time, sequence in ((0, 1), (1000, 4))))

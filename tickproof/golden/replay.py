@@ -148,11 +148,11 @@ class Replay:
             self.device.gap(end, statement.reason, self._cause(statement, waiting))
 
     def _heads_without_lost(self, statement: Statement) -> list[Packet]:
-        """The heads that had arrived; a packet that holds `next` but may not have fitted into the FIFO is taken as lost (1.1)."""
+        """The heads that had arrived; packets before the gap's end that may not have fitted into the FIFO are taken as lost (1.1)."""
         heads: list[Packet] = []
         for fifo in self.delivery.fifos:
             head = fifo.head(self.delivery.wanted, self.device.ended)
-            while head and head.sequence <= self.delivery.wanted and (head.line, head.row) in self.arrivals.may_be_lost:
+            while head and head.sequence < statement.end and (head.line, head.row) in self.arrivals.may_be_lost:
                 fifo.drop()
                 head = fifo.head(self.delivery.wanted, self.device.ended)
             if head and head.arrived_ps < statement.time_ps + ROUNDING_PS:
