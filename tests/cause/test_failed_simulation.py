@@ -103,7 +103,7 @@ def test_the_save_file_groups_the_ports_and_names_only_signals_that_are_there(fa
     """A viewer opens it on the divergence, with markers at both places."""
     lines = failure.text("failure.gtkw").splitlines()
     groups = [after.removeprefix("-") for line, after in pairwise(lines) if line == "@800200"]
-    assert groups == ["feed_a", "feed_b", "events", "bbo", "control"]
+    assert groups == ["feed_a in", "feed_b in", "events out", "bbo out", "control"]
     traces = [line for line in lines if line.startswith("tickproof_harness.")]
     known = {
         name if bits in (None, 1) else f"{name}[{bits - 1}:0]"

@@ -14,8 +14,8 @@ from tickproof.cause.signals import Group, Lane
 
 DEVICE = "tickproof_harness.device."
 GROUPS = [
-    Group("in", True, (Lane("in_valid", False), Lane("in_data", True, "in_valid"), Lane("in_last", False, "in_valid"))),
-    Group("out", False, (Lane("out_valid", False), Lane("out_data", True, "out_valid"))),
+    Group("feed in", (Lane("in_valid", False), Lane("in_data", True, "in_valid"), Lane("in_last", False, "in_valid"))),
+    Group("bbo out", (Lane("out_valid", False), Lane("out_data", True, "out_valid"))),
 ]
 
 
@@ -76,7 +76,7 @@ def test_a_port_at_which_nothing_moves_is_named_instead_of_drawn() -> None:
     """One line of text for all of them."""
     text = waveform_svg(waves(lambda c: c == 50, lambda _: False), GROUPS, Moment(50, None, (0, 1138)))
     assert "out_data" not in text
-    assert "nothing moves at out" in text
+    assert "nothing moves at bbo out" in text
 
 
 def test_values_are_hex_with_x_where_a_digit_is_not_known() -> None:

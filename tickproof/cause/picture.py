@@ -71,8 +71,9 @@ def waveform_svg(waves: Waves, groups: Sequence[Group], moment: Moment) -> str:
         return ""
     strips: list[_Strip] = []
     idle = {group.name for group in groups}
-    for at in range(0, len(columns), _IN_STRIP):
-        part = columns[at : at + _IN_STRIP]
+    count = -(-len(columns) // -(-len(columns) // _IN_STRIP))  # strips of equal length
+    for at in range(0, len(columns), count):
+        part = columns[at : at + count]
         shown = [group for group in groups if _moves(waves, group, part)]
         idle -= {group.name for group in shown}
         strips.append(_strip(waves, shown, part, moment, strips[-1].bottom + _GAP if strips else 0))
@@ -109,7 +110,7 @@ def _strip(waves: Waves, groups: Sequence[Group], columns: Sequence[Column], mom
     rows: list[_Row] = []
     at = top + _HEAD
     for group in groups:
-        rows.append(_Row(f"{group.name} {'(in)' if group.inward else '(out)'}", at, _TITLE, "title"))
+        rows.append(_Row(group.name, at, _TITLE, "title"))
         at += _TITLE
         for lane in group.lanes:
             if waves.has(lane.path):

@@ -40,24 +40,19 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One port (of a stream that goes both ways, one direction). inward: the device receives there."""
+    """One port in one direction."""
 
     name: str
-    inward: bool
     lanes: tuple[Lane, ...]
 
 
 def groups_of(dut: Dut) -> list[Group]:
     """All ports: what goes in, what comes out, control."""
-    groups = [Group(_title(port, dut), port.direction == "in", (*_lanes(port),)) for port in (*dut.inputs.values(), *dut.outputs.values())]
+    ports = (*dut.inputs.values(), *dut.outputs.values())
+    groups = [Group(f"{port.name} {port.direction}", (*_lanes(port),)) for port in ports]
     if dut.control:
-        groups.append(Group("control", True, (*_lite(dut.control),)))
+        groups.append(Group("control", (*_lite(dut.control),)))
     return groups
-
-
-def _title(port: Port, dut: Dut) -> str:
-    both = port.name in dut.inputs and port.name in dut.outputs
-    return f"{port.name} {port.direction}" if both else port.name
 
 
 def _lanes(port: Port) -> Iterator[Lane]:
