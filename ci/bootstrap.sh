@@ -54,6 +54,11 @@ fi
 command -v iverilog >/dev/null 2>&1 || debian iverilog
 command -v iverilog >/dev/null 2>&1 || say "left out: rtl@icarus (no iverilog)"
 
+# Tests open the report in a browser.
+case ",$extras," in
+    *,test,*) command -v chromium >/dev/null 2>&1 || debian chromium ;;
+esac
+
 # The host path: CMake for its programs, libxdp for AF_XDP, iproute2 and ethtool for the test bed (util-linux is everywhere).
 have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]; }
 missing=""
