@@ -148,10 +148,9 @@ def _share(row: Sequence[int]) -> str:
 def _held(old: Measured, new: Measured) -> int:
     """0 or 1, and why."""
     wrong = [*new.wrong, *worse(old, new)]
-    print("\n".join(wrong))
     fresh: Mapping[str, Latencies] = {name: row for name, row in new.latency.items() if row and name not in old.latency}
     better = [name for name, row in old.latency.items() if name in new.latency and new.latency[name] != row]
-    print(f"baseline: {len(old.latency)} scenarios, {len(old.coverage)} groups; {len(wrong) or 'nothing'} worse")
+    print("\n".join([*wrong, f"baseline: {len(old.latency)} scenarios, {len(old.coverage)} groups; {len(wrong) or 'nothing'} worse"]))
     if not wrong and (fresh or better or new.coverage != old.coverage):
         print(f"better or new: {len(better)} and {len(fresh)} scenarios; keep it with --update, and say why in the commit")
     return int(bool(wrong))
