@@ -27,6 +27,7 @@ from tickproof.targets import RunOptions, Target
 from tickproof.targets.simulation import SimulationTarget
 from tickproof.targets.simulation.session import Session
 from tickproof.targets.time_scale import scaled
+from tickproof.tasks import RETRY_LATE
 
 __all__ = ["Bench", "Tally"]
 
@@ -88,7 +89,7 @@ class Bench:
         waiting: deque[tuple[int, Draft, Future[bool]]] = deque()
         while True:
             for index, draft in itertools.islice(source, self.width - len(waiting)):
-                waiting.append((index, draft, self._threads.submit(self._shows, draft)))
+                waiting.append((index, draft, self._asked(draft)))
             if not waiting:
                 return None
             index, draft, shows = waiting.popleft()
@@ -99,6 +100,14 @@ class Bench:
                 for _, _, other in waiting:
                     other.cancel()
                 return index, draft
+
+    def _asked(self, draft: Draft) -> Future[bool]:
+        """Whether it shows the divergence, later. What has the machine for itself is played at once, by this thread."""
+        if not self.target.exclusive:
+            return self._threads.submit(self._shows, draft)
+        known: Future[bool] = Future()
+        known.set_result(self._shows(draft))
+        return known
 
     def _shows(self, draft: Draft) -> bool:
         try:
@@ -112,16 +121,24 @@ class Bench:
         return verdict.status == "fail" and verdict.divergence is not None and Same.of(verdict.divergence) == self.wanted
 
     def _verdict(self, scenario: Scenario, digest: str) -> Verdict:
-        if digest not in self.verdicts:
-            program = scaled(scenario.program, self._factor)
-            player = self._players.get()
-            try:
-                capture = player(program)
-            finally:
-                self._players.put(player)
-            self.tally.played += 1
-            self.verdicts[digest] = judge(scenario, program, self.dut, self._model, capture, capabilities=self.target.capabilities)
-        return self.verdicts[digest]
+        if digest in self.verdicts:
+            return self.verdicts[digest]
+        for _ in range(1 + RETRY_LATE):
+            verdict = self._played(scenario)
+            if not verdict.because:  # else the host spoiled it, and it says nothing about the device
+                self.verdicts[digest] = verdict
+                break
+        return verdict
+
+    def _played(self, scenario: Scenario) -> Verdict:
+        program = scaled(scenario.program, self._factor)
+        player = self._players.get()
+        try:
+            capture = player(program)
+        finally:
+            self._players.put(player)
+        self.tally.played += 1
+        return judge(scenario, program, self.dut, self._model, capture, capabilities=self.target.capabilities)
 
     @property
     def _factor(self) -> int:
