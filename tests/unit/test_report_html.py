@@ -124,6 +124,16 @@ def test_a_run_that_was_killed_has_a_page_too(out: Path, tmp_path: Path) -> None
     assert "1 of 6 did not pass" in page
 
 
+def test_a_page_is_the_same_from_wherever_it_is_written(out: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The run's paths are those of where it was started."""
+    before = (out / "report.html").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    after = write_report(out).read_text(encoding="utf-8")
+    assert [scenario["text"] for scenario in packed(after)] == [scenario["text"] for scenario in packed(before)]
+    assert after.count('<div class="card') == before.count('<div class="card')
+    assert "Rule 1" in after
+
+
 def test_rows_that_do_not_fit_are_left_out_and_failures_keep_theirs(out: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With room for one scenario, the one that failed has its rows."""
     whole = packed((out / "report.html").read_text(encoding="utf-8"))

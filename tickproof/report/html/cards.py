@@ -28,7 +28,7 @@ def card_maker(run: Run, environment: Environment) -> Callable[[Result], str]:
 def _more(run: Run, result: Result) -> dict[str, Any]:
     folder, divergence = result_folder(run, result), result["divergence"]
     return {
-        "excerpt": _excerpt(scenario_text(result["path"]), divergence["line"] if divergence else None),
+        "excerpt": _excerpt(scenario_text(run, result), divergence["line"] if divergence else None),
         "waveform": base64.b64encode(text_of(folder / "waveform.svg").encode()).decode(),
         "cause": text_of(folder / "cause.txt").strip(),
         "shrunk": text_of(folder / "shrunk.scn"),

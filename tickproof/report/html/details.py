@@ -48,7 +48,7 @@ def packed_scenarios(run: Run, card: Callable[[Result], str], seen: Callable[[st
 def _scenario(run: Run, path: str, results: Sequence[Result], card: Callable[[Result], str]) -> dict[str, Any]:
     inputs: list[Any] = []
     entries = [{**_entry(run, result, inputs), "card": card(result)} for result in results]
-    return {"path": path, "text": scenario_text(path), "inputs": inputs, "results": entries}
+    return {"path": path, "text": scenario_text(run, results[0]), "inputs": inputs, "results": entries}
 
 
 def _entry(run: Run, result: Result, inputs: list[Any]) -> dict[str, Any]:

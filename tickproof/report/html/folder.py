@@ -11,8 +11,9 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from tickproof.errors import InputError
+from tickproof.tasks import find_root
 
-__all__ = ["Run", "link", "links", "read_run", "result_folder", "scenario_text", "text_of"]
+__all__ = ["Run", "link", "links", "read_run", "repository", "result_folder", "scenario_text", "text_of"]
 
 Result = Mapping[str, Any]
 """One line of results.jsonl."""
@@ -74,9 +75,17 @@ def link(run: Run, path: str | Path) -> str:
     return Path(os.path.relpath(path, run.folder)).as_posix()
 
 
-def scenario_text(path: str) -> str:
+def repository(run: Run) -> Path:
+    """Of the scenarios: where the run was started, or, for who writes its page from elsewhere, where its folder is."""
+    first = Path(run.scenarios[0]) if run.scenarios else run.folder
+    return find_root(first.parent if first.exists() else run.folder)
+
+
+def scenario_text(run: Run, result: Result) -> str:
     """The text of a scenario; "" if it is not there any more, or is no text (a replayed file)."""
-    return text_of(Path(path)) if path.endswith(".scn") else ""
+    if not str(result["path"]).endswith(".scn"):
+        return ""
+    return text_of(Path(result["path"])) or text_of(repository(run) / str(result["scenario"]))
 
 
 def text_of(path: Path) -> str:

@@ -7,11 +7,9 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from tickproof.report.html.folder import Result, Run
-from tickproof.tasks import find_root
+from tickproof.report.html.folder import Result, Run, repository
 
 __all__ = ["Matrix", "read_requirements"]
 
@@ -66,8 +64,8 @@ class Matrix:
 def read_requirements(run: Run) -> Matrix:
     """The ids alone where the repository of the scenarios has no docs/requirements.toml."""
     ids = _ids(run)
-    path = find_root(Path(run.scenarios[0]).parent) / "docs" / "requirements.toml" if run.scenarios else None
-    if path is None or not path.is_file():
+    path = repository(run) / "docs" / "requirements.toml"
+    if not path.is_file():
         return Matrix(ids=ids)
     said = tomllib.loads(path.read_text(encoding="utf-8"))
     cells = {(result["scenario"], result["target"]): result for result in run.results}
