@@ -46,7 +46,7 @@ def test_verilator_writes_the_clocks_around_the_divergence_only(tmp_path: Path, 
     assert 0x0807060504030201 in [value for _, value in waves[f"{DEVICE}s_axis_tdata"].signal]
     assert 0x0007060504030201 in [value for _, value in waves[f"{DEVICE}m_axis_tdata"].signal]
     clocks = [count for _, count in waves["tickproof_harness.clock"].signal]
-    assert clocks == [*range(int(seen[1]) + 64)]  # the run is short, so the clocks before the divergence begin with reset
+    assert int(seen[1]) < len(clocks) <= int(seen[1]) + 65
     picture = Path(explained.files["waveform"]).read_text()
     assert "<title>0807060504030201</title>" in picture
     assert "<title>0007060504030201</title>" in picture

@@ -242,7 +242,7 @@ def test_a_run_that_does_not_pass_leaves_a_recording_and_any_run_does_if_asked(c
     """usage.md: `tickproof diff` reads it. The target is a FAKE that shows what golden predicts, or all but the last record."""
     Path("good.scn").write_text(scn("0 < feed seq=1 add_order locate=7 ref=1 side=B shares=1 price=150.00\n"))
     monkeypatch.setattr(runner, "load_dut", lambda name, root: FAKE_DUT)
-    for spoil, options, kept in ((False, (), 0), (False, ("--record",), 1), (True, (), 1)):
+    for spoil, options, kept in ((False, (), 0), (False, ("--record", "--pcap"), 1), (True, (), 1)):
         use(monkeypatch, ShowingTarget(spoil))
         out = f"out-{spoil}-{len(options)}"
         code, *_ = call("run", "good.scn", "--target", "rtl@fake", "-n", "1", "--out", out, *options)
@@ -250,8 +250,9 @@ def test_a_run_that_does_not_pass_leaves_a_recording_and_any_run_does_if_asked(c
         found = list(Path(out).rglob("capture.npz"))
         assert len(found) == kept
         (entry,) = json.loads(Path(out, "result.json").read_text())["results"]
-        assert entry["files"] == ({"recording": str(found[0])} if kept else {})
-    code, text, _ = call("diff", "out-False-1", "out-True-0")
+        packets = {"packets": str(next(Path(out).rglob("frames.pcapng")))} if kept else {}
+        assert entry["files"] == ({"recording": str(found[0])} if kept else {}) | packets
+    code, text, _ = call("diff", "out-False-2", "out-True-0")
     assert (code, text.splitlines()[-1]) == (1, "1 different")
 
 
