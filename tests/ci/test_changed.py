@@ -84,6 +84,15 @@ def test_what_pyverilog_cannot_read_counts_wherever_its_name_stands(repository: 
     assert ranked(repository, "rtl@verilator", since="HEAD") == [[RULED], [LEFT, RIGHT], []]
 
 
+def test_an_instance_that_stands_in_an_include_file_counts(repository: Repository) -> None:
+    """Or behind a macro: whoever includes the file has it."""
+    repository.write("hdl/include/body.vh", "`define PART lonely\n`PART u (.clk(clk));\n")
+    repository.write("hdl/rtl/right.v", 'module right (input wire clk);\n`include "body.vh"\nendmodule\n')
+    repository.commit()
+    repository.touch("hdl/rtl/lonely.v")
+    assert ranked(repository, "rtl@verilator", since="HEAD") == [[], [RIGHT], [LEFT, RULED]]
+
+
 def test_a_file_of_macros_reaches_the_whole_device(repository: Repository) -> None:
     """They hold for whatever is compiled behind them."""
     repository.write("hdl/rtl/lonely.v", "`define WIDTH 8\nmodule lonely (input wire clk);\nendmodule\n")

@@ -77,16 +77,17 @@ class ModuleGraph:
         """Files that instantiate something of it, as far as one can tell."""
         for unit in self._units(file):
             word = re.compile(rf"\b{re.escape(unit)}\b")
-            for path in self.dut.sources:
-                if path != file and word.search(self._texts[path]):
+            for path, text in self._texts.items():
+                if path != file and word.search(text):
                     instances = self._instantiated(path)
                     if instances is None or unit in instances:
                         yield path
 
     def _instantiated(self, path: Path) -> set[str] | None:
-        """Modules that the file instantiates, or None if pyverilog cannot read it."""
+        """Modules that the file instantiates, or None if pyverilog cannot read it, or it is a piece of other files."""
         if path not in self._instances:
-            self._instances[path] = _instances(path, [*self.dut.include, path.parent])
+            whole = path in self.dut.sources
+            self._instances[path] = _instances(path, [*self.dut.include, path.parent]) if whole else None
         return self._instances[path]
 
 
