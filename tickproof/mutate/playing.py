@@ -15,7 +15,6 @@ __all__ = ["captures"]
 
 _FIRST = 6
 """So many in the first process: what stops the caller is mostly there, and a process plays ahead of its judge."""
-_TIMEOUT_S = 300.0
 
 
 def captures(name: str, root: Path, tasks: Sequence[Task], plusargs: tuple[str, ...] = ()) -> Generator[tuple[Task, Dut, Capture]]:
@@ -30,7 +29,7 @@ def captures(name: str, root: Path, tasks: Sequence[Task], plusargs: tuple[str, 
     batches += [group[at : at + target.batch] for group in groups.values() for at in range(_FIRST, len(group), target.batch)]
     for batch in batches:
         dut = load_dut(batch[0].scenario.program.dut, root)
-        options = RunOptions(seed=batch[0].seed, timeout_s=_TIMEOUT_S, plusargs=plusargs)
+        options = RunOptions(seed=batch[0].seed, plusargs=plusargs)
         played = 0
         while played < len(batch):  # a run that takes the simulator down costs itself only
             runs = [(task.scenario.program, options) for task in batch[played:]]

@@ -54,6 +54,8 @@ class _Walk:
         """The sites of a node and of all below it; those of functions inside it come by themselves."""
         if isinstance(node, (*_WORDS, ast.FunctionDef)) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             return
+        if isinstance(node, ast.keyword) and node.arg == "strict":  # of `zip`: a net that nothing falls into
+            return
         yield from self._own(node)
         for child in ast.iter_child_nodes(node):
             if child is not getattr(node, "annotation", None):
