@@ -93,6 +93,8 @@ class SimulationTarget:
                 crash = run_over(running)
                 while crash is None and folder is folders[-1]:  # that run is good only if the simulator ends well, too
                     crash = run_over(running)
+                if folder is folders[-1] and (directory / _COVERAGE).exists():  # of all runs: whole only when the process is gone
+                    (directory / _COVERAGE).replace(folder / _COVERAGE)
                 yield read_capture(dut, program, each, tool=tool, directory=folder, crash=crash or "")
                 if crash is not None:
                     return
@@ -184,10 +186,7 @@ def _keep(directory: Path, options: RunOptions) -> dict[str, str]:
     files = {}
     if options.out_dir:
         options.out_dir.mkdir(parents=True, exist_ok=True)
-        for role, name in (("log", LOG), ("waves", _WAVES)):
+        for role, name in (("log", LOG), ("waves", _WAVES), ("rtl_coverage", _COVERAGE)):
             if (directory / name).exists():
                 files[role] = str((directory / name).replace(options.out_dir.absolute() / name))
-        whole = directory.parent / _COVERAGE  # of all runs of the process: it is there when the last one is over
-        if whole.exists():
-            files["rtl_coverage"] = str(whole.replace(options.out_dir.absolute() / _COVERAGE))
     return files
