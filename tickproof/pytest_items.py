@@ -13,18 +13,18 @@ from typing import Any
 
 import pytest
 
-from tickproof import __version__
 from tickproof.errors import InputError, Mismatch
+from tickproof.pytest_plugin import named_targets
 from tickproof.report.failure import failure_text
 from tickproof.report.properties import properties
 from tickproof.runner import Result, run_job
 from tickproof.targets import get_target
 from tickproof.tasks import How, Task, choose_targets, find_scenarios, scenario_tasks
 
-__all__ = ["ScenarioFile", "ScenarioItem", "header", "targets_of", "turn"]
+__all__ = ["ScenarioFile", "ScenarioItem", "targets_of", "turn"]
 
 _OUT = Path("out", "pytest")
-_TARGETS = pytest.StashKey[tuple[list[str], dict[str, str]]]()
+_TARGETS = pytest.StashKey[list[str]]()
 
 
 class ScenarioFile(pytest.File):
@@ -86,22 +86,10 @@ class ScenarioItem(pytest.Item):
 
 
 def targets_of(config: pytest.Config) -> list[str]:
-    """From the command line, else the configuration file, else all that this machine can run. UsageError for a name that is none."""
-    return _chosen(config)[0]
-
-
-def header(config: pytest.Config) -> list[str]:
-    """Lines for the head of a report."""
-    chosen, left_out = _chosen(config)
-    lines = [f"tickproof: {__version__}, seed {config.getoption('tickproof_seed', 1)}, targets: {', '.join(chosen) or 'none'}"]
-    return lines + [f"tickproof: {name} is left out: {reason}" for name, reason in left_out.items()]
-
-
-def _chosen(config: pytest.Config) -> tuple[list[str], dict[str, str]]:
-    """Names, and name -> reason for those that this machine lacks and nobody asked for."""
+    """Those that are named, else all that this machine can run. UsageError for a name that is none."""
     if _TARGETS not in config.stash:
         try:
-            config.stash[_TARGETS] = choose_targets(config.getoption("tickproof_target", None) or config.getini("tickproof_targets"))
+            config.stash[_TARGETS] = choose_targets(named_targets(config))[0]
         except InputError as error:
             raise pytest.UsageError(str(error)) from None
     return config.stash[_TARGETS]

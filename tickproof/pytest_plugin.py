@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tickproof import __version__
+
 if TYPE_CHECKING:
     from tickproof.pytest_items import ScenarioFile
 
-__all__: list[str] = []
+__all__ = ["named_targets"]
 
 _WITH_DEVICES = pytest.StashKey[bool]()
 
@@ -40,19 +43,18 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 
 def pytest_configure(config: pytest.Config) -> None:
     """A mistake in the targets stops the run before anything is collected."""
-    if config.stash.get(_WITH_DEVICES, False):
+    if config.stash.get(_WITH_DEVICES, False) and named_targets(config):
         from tickproof.pytest_items import targets_of  # noqa: PLC0415  (numpy and the rest are for those who have scenarios)
 
         targets_of(config)
 
 
-def pytest_report_header(config: pytest.Config) -> list[str] | None:
-    """What scenarios play on, from which seed, and what this machine lacks."""
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """What scenarios play on, and from which seed."""
     if not config.stash.get(_WITH_DEVICES, False):
         return None
-    from tickproof.pytest_items import header  # noqa: PLC0415  (as above)
-
-    return header(config)
+    targets = ", ".join(named_targets(config)) or "all that this machine can run"
+    return f"tickproof: {__version__}, seed {config.getoption('tickproof_seed')}, targets: {targets}"
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
@@ -70,6 +72,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: getattr(item, "exclusive", False))
 
 
+def named_targets(config: pytest.Config) -> list[str]:
+    """From the command line, else the configuration file; empty if neither names any. Each may hold several, with commas."""
+    return [*(config.getoption("tickproof_target", None) or config.getini("tickproof_targets"))]
+
+
 def _places(args: Sequence[str]) -> Iterator[Path]:
     """Where tests may be looked for: options that are no paths do no harm."""
     yield Path.cwd()
@@ -77,8 +84,9 @@ def _places(args: Sequence[str]) -> Iterator[Path]:
 
 
 def _has_devices(path: Path) -> bool:
-    """A folder above it, or it itself, has device descriptions."""
-    return any(next((folder / "hdl" / "dut").glob("*.toml"), None) for folder in (path, *path.parents))
+    """A folder above it, or it itself, has device descriptions. Whatever else the path may be, it is no error."""
+    folders = (folder / "hdl" / "dut" for folder in (path, *path.parents))
+    return any(os.path.isdir(folder) and next(folder.glob("*.toml"), None) for folder in folders)
 
 
 def _add(group: pytest.OptionGroup, name: str, **attributes: Any) -> None:

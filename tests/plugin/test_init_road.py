@@ -177,8 +177,9 @@ def test_rtl_from_elsewhere_is_copied_into_the_repository(init: Init, tmp_path: 
         (["--top", "frameGate", "a", "b", "rtl/frameGate.v"], "at most one folder"),
         (["--top", "frameGate", "rtl/none.v"], "rtl/none.v: no such file"),
         (["--top", "gate", "rtl/frameGate.v"], "no module gate there"),
+        (["new", "--top", "frameGate", "rtl/frameGate.v", "rtl/../rtl/frameGate.v"], "copies of files with the same name"),
     ],
-    ids=["no file", "two folders", "missing file", "no such module"],
+    ids=["no file", "two folders", "missing file", "no such module", "same name"],
 )
 def test_a_mistake_is_told_and_writes_nothing(init: Init, gate: Path, words: list[str], said: str) -> None:
     """Exit code 2."""

@@ -164,10 +164,18 @@ def test_projects_without_devices_see_nothing_of_it(pytester: pytest.Pytester) -
     """No options, no items, no line in the head, and nothing of weight is imported."""
     Path("other.scn").write_text("of another program\n")
     pytester.makepyfile("import sys\n\ndef test_lean():\n    assert not {'numpy', 'scapy', 'tickproof.tasks'} & set(sys.modules)\n")
-    run = pytester.runpytest_subprocess("-p", "no:hypothesispytest")
+    run = pytester.runpytest_subprocess("-p", "no:hypothesispytest", "-k", " or ".join(["lean"] * 100))
     run.assert_outcomes(passed=1)
     run.stdout.no_fnmatch_line("tickproof:*")
     assert pytester.runpytest("--target", "rtl@icarus").ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_what_a_machine_can_play_is_asked_only_where_there_are_scenarios(project: pytest.Pytester) -> None:
+    """A project's other tests do not wait for it, and are not told."""
+    project.makepyfile("import sys\n\ndef test_lean():\n    assert 'tickproof.tasks' not in sys.modules\n")
+    run = project.runpytest_subprocess("-p", "no:hypothesispytest")
+    run.assert_outcomes(passed=1)
+    run.stdout.fnmatch_lines(["tickproof: *seed 1, targets: all that this machine can run"])
 
 
 def test_a_turn_alone_waits_for_all_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,9 @@ def scaffold(folder: Path, top: str, files: Sequence[Path], include: Sequence[Pa
     for file in files:
         if not file.is_file():
             raise InputError(str(file), "no such file")
+    copied = [file for file in files if not _lies_in(folder, file)]
+    if len({file.name for file in copied}) < len(copied):
+        raise InputError(str(folder), "cannot have copies of files with the same name", got=", ".join(sorted(map(str, copied))))
     searched = [*include, *dict.fromkeys(file.parent for file in files)]
     found = guess(read_module(top, files, searched), model, str(files[0]))
     name = "_".join(words(top)) or top.lower()
@@ -109,13 +112,20 @@ def _from_description(path: Path) -> str:
 
 def _inside(folder: Path, file: Path, kind: str) -> Path:
     """Where the repository has it: there, if it lies in it, else a copy in hdl/KIND."""
-    if file.resolve().is_relative_to(folder.resolve()):
+    if _lies_in(folder, file):
         return file.resolve().relative_to(folder.resolve())
     copy = folder / "hdl" / kind / file.name
-    if not copy.exists():
+    try:
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, copy)
+        if not copy.exists():
+            shutil.copy(file, copy)
+    except OSError as error:
+        raise InputError(str(copy), f"cannot be written: {error.strerror}") from None
     return copy.relative_to(folder)
+
+
+def _lies_in(folder: Path, file: Path) -> bool:
+    return file.resolve().is_relative_to(folder.resolve())
 
 
 def _include(folder: Path, files: Sequence[Path], searched: Sequence[Path]) -> list[Path]:
