@@ -43,6 +43,33 @@ kind = "values"
 value = [{ value = "never", scenario = "other/missing" }]
 """
 
+COVERAGE = {
+    "groups": [
+        {
+            "name": "books",
+            "title": "message x side",
+            "section": "4",
+            "covered": 3,
+            "total": 4,
+            "holes": [{"name": "replace, sell", "id": "BOOK-REPLACE"}],
+            "excluded": [{"name": "2 bins", "reason": "an execution has no side"}],
+            "per_target": {"rtl@one": [3, 4], "rtl@two": [1, 4]},
+        }
+    ],
+    "rtl": [
+        {
+            "module": "book_side",
+            "line": [95, 100],
+            "branch": [8, 10],
+            "toggle": [1, 2],
+            "holes": ["hdl/rtl/book_side.v:41"],
+            "branch_holes": ["hdl/rtl/book_side.v:44"],
+            "excluded": [{"name": "hdl/rtl/book_side.v:7", "reason": "never built so"}],
+        }
+    ],
+}
+"""As result.json has it."""
+
 
 def one_share_too_few(shown: Shown) -> None:
     """At the third BBO."""
@@ -104,6 +131,7 @@ def write_folder(base: Path) -> Path:
         (failed / "cause.txt").write_text("in clock 10 the cause went in\n")
         (failed / "shrunk.scn").write_text("# smallest\n---\n0 < feed seq=1 add_order\n")
         (failed / "simulator.log").write_text("all was well\n")
+        writer.coverage = COVERAGE
         writer.write(finished=True)
         write_report(out)
     return base / "out"

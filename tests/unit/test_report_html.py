@@ -96,6 +96,18 @@ def test_a_rule_passes_only_if_all_that_shows_it_ran_and_passed(out: Path) -> No
     assert matrix.ids == [("BOOK-TOP", [(2, 2), (1, 2), (0, 0)])]
 
 
+def test_coverage_has_its_holes_by_name(out: Path) -> None:
+    """Of all targets and of each, of bins and of RTL; and what cannot happen, with the reason."""
+    page = (out / "report.html").read_text(encoding="utf-8")
+    section = re.sub(r"<[^>]+>", " ", page[page.index('<section id="coverage">') : page.index('<section id="notes">')])
+    told = " ".join(section.split())
+    assert "books message x side 1 hole replace, sell BOOK-REPLACE cannot happen 2 bins: an execution has no side 75.0 % 3 of 4" in told
+    assert "75.0 % 25.0 %" in told
+    assert "branches not taken, at 1 line hdl/rtl/book_side.v:44" in told
+    assert "book_side 1 hole hdl/rtl/book_side.v:41 branches" in told
+    assert "cannot be reached hdl/rtl/book_side.v:7: never built so 95.0 % 95 of 100" in told
+
+
 def test_percentiles_are_values_that_were_measured() -> None:
     """Nearest rank: of 10 samples the 9th is p90, the last p99."""
     latency = Latency.from_histogram({10: 5, 20: 3, 30: 1, 900: 1}, "clk")
