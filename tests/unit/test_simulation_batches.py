@@ -148,4 +148,4 @@ def test_a_machine_without_a_compiler_does_without(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(casts.shutil, "which", lambda name: "/bin/false")
     (tmp_path / "failing").mkdir()
     assert casts.preload(tmp_path / "failing") == {}
-    assert list((tmp_path / "failing").iterdir()) == []
+    assert not [path for path in (tmp_path / "failing").iterdir() if path.suffix != ".lock"]
