@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tickproof.batches import Batch, batches
+from tickproof.builds import build_first
 from tickproof.capture import Capture
 from tickproof.check import Divergence, Verdict, check_expectations
 from tickproof.check.evidence import Evidence
@@ -78,6 +79,8 @@ def run_all(tasks: Sequence[Task], processes: int) -> Generator[Result]:
     for rank in sorted({task.rank for task in tasks}):
         together, exclusive = batches([task for task in tasks if task.rank == rank], processes)
         yield from _run_jobs([(batch,) for batch in together], processes)
+        if len(exclusive) > 1:
+            build_first(((task, get_target(task.target)) for batch in exclusive for task in batch), processes)
         dealt = [job for job in (exclusive[::2], exclusive[1::2]) if job] if processes > 1 else [exclusive]
         yield from _run_jobs(dealt, len(dealt))
 

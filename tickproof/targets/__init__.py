@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from tickproof.errors import InputError
-from tickproof.targets.base import CAPABILITIES, Batching, Capability, RunOptions, Target
+from tickproof.targets.base import CAPABILITIES, Batching, Building, Capability, RunOptions, Target
 from tickproof.targets.dut_file import load_dut
 from tickproof.targets.simulation import SimulationTarget
 from tickproof.targets.wire import CARD, WIRE_TARGETS, lab_target, lab_targets
 
-__all__ = ["CAPABILITIES", "Batching", "Capability", "RunOptions", "Target", "all_targets", "get_target", "load_dut"]
+__all__ = ["CAPABILITIES", "Batching", "Building", "Capability", "RunOptions", "Target", "all_targets", "get_target", "load_dut"]
 
 _ALL: tuple[Target, ...] = (SimulationTarget("verilator"), SimulationTarget("icarus"), *WIRE_TARGETS)
 _TARGETS = {target.name: target for target in _ALL}

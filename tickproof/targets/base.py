@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
@@ -12,7 +12,7 @@ from tickproof.capture import Capture
 from tickproof.dut import Dut
 from tickproof.program import Program
 
-__all__ = ["CAPABILITIES", "Batching", "Capability", "RunOptions", "Target"]
+__all__ = ["CAPABILITIES", "Batching", "Building", "Capability", "RunOptions", "Target"]
 
 Capability = Literal[
     "bad_fcs",
@@ -129,4 +129,13 @@ class Batching(Target, Protocol):
         All runs have the same parameters, and there is one if it writes waves. Where a run takes the simulator down, its Capture is the
         last.
         """
+        ...
+
+
+@runtime_checkable
+class Building(Target, Protocol):
+    """A target that can build beforehand what its runs need: a compiler beside a run would make it late."""
+
+    def build(self, dut: Dut, parameters: Mapping[str, int]) -> None:
+        """Everything that `run` would build for such a Program. Errors as `run`."""
         ...

@@ -55,8 +55,12 @@ class DeviceProgram(Protocol):
         """What is known about it, see Capture."""
         ...
 
+    def build(self, dut: Dut, parameters: Mapping[str, int]) -> Path:
+        """The program, built if it was not before. InputError where it does not compile, TargetUnavailable where it is no such device."""
+        ...
+
     def command(self, dut: Dut, parameters: Mapping[str, int], transport: Transport, to: Connections, options: RunOptions) -> list[str]:
-        """How it is started; it is built first. InputError where it does not compile, TargetUnavailable where it is no such device."""
+        """How it is started; it is built first. Errors as `build`."""
         ...
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from tickproof.dut import Dut
 from tickproof.errors import TargetUnavailable
@@ -32,10 +33,13 @@ class Gateway:
     def facts(self, parameters: Mapping[str, int]) -> dict[str, int]:
         return {**parameters, "FIFO_BYTES": _NEVER_FULL}
 
-    def command(self, dut: Dut, parameters: Mapping[str, int], transport: Transport, to: Connections, options: RunOptions) -> list[str]:
+    def build(self, dut: Dut, parameters: Mapping[str, int]) -> Path:
         if dut.model not in _DEVICES:
             raise TargetUnavailable(self.name, f"the gateway is a {' or a '.join(_DEVICES)}, not a {dut.model}")
-        command = [str(build_host("gateway", dut.path)), "--device", dut.model]
+        return build_host("gateway", dut.path)
+
+    def command(self, dut: Dut, parameters: Mapping[str, int], transport: Transport, to: Connections, options: RunOptions) -> list[str]:
+        command = [str(self.build(dut, parameters)), "--device", dut.model]
         for port, place in to.places.items():
             if kind_of(dut, port) is not None:
                 command += [f"--{port.replace('_', '-')}", f"{place.address}:{place.tcp_port}" if place.tcp_port else place.interface]

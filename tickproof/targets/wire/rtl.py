@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from tickproof.dut import Dut
 from tickproof.targets.base import Capability, RunOptions
@@ -31,8 +32,11 @@ class Rtl:
     def facts(self, parameters: Mapping[str, int]) -> dict[str, int]:
         return dict(parameters)
 
+    def build(self, dut: Dut, parameters: Mapping[str, int]) -> Path:
+        return build_rtl_program(dut, parameters)
+
     def command(self, dut: Dut, parameters: Mapping[str, int], transport: Transport, to: Connections, options: RunOptions) -> list[str]:
-        command = [str(build_rtl_program(dut, parameters)), "--slowdown", str(self.slowdown), "--transport", transport]
+        command = [str(self.build(dut, parameters)), "--slowdown", str(self.slowdown), "--transport", transport]
         for port, place in to.places.items():
             kind = kind_of(dut, port)
             if kind in ("connect", "listen"):

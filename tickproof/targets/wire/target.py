@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tickproof.capture import Capture
@@ -52,6 +53,10 @@ class WireTarget:
         if reason is None and self.transport == "xdp":
             reason = xdp_missing() or (None if os.geteuid() == 0 else "AF_XDP needs root")
         return reason
+
+    def build(self, dut: Dut, parameters: Mapping[str, int]) -> None:
+        self.device.build(dut, {**dut.parameters, **parameters})
+        build_host("wire", dut.path)
 
     def run(self, dut: Dut, program: Program, options: RunOptions) -> Capture:
         parameters = {**dut.parameters, **program.parameters}
