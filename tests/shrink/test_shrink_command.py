@@ -4,13 +4,11 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from waiting import soon
 
 from tickproof.cli import main
 from tickproof.runner import run_job
@@ -70,17 +68,33 @@ def test_a_random_program_and_its_recording_become_scenarios(device: Path) -> No
         assert len(sent(device / "small.scn")) == 3
 
 
+INTERRUPTED = """
+import os, signal, sys
+from pathlib import Path
+from tickproof.cli import main
+
+rename = Path.replace
+
+def interrupting(self, target):
+    done = rename(self, target)
+    if Path(target).name == "small.scn":
+        os.kill(os.getpid(), signal.SIGINT)
+    return done
+
+Path.replace = interrupting
+main()
+"""
+"""The command, with Ctrl-C at the moment at which the first smaller scenario is there."""
+
+
 def test_ctrl_c_leaves_the_smallest_so_far(device: Path) -> None:
     """The file is written whenever the scenario has become smaller, so it is there, it parses, and it says that it is not finished."""
     (device / "many.scn").write_text(scenario(400), encoding="utf-8")
     out = device / "small.scn"
-    words = [sys.executable, "-m", "tickproof.cli", "shrink", "many.scn", "--target", "rtl@icarus", "-o", out.name]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert soon(out.exists, 120)
-        process.send_signal(signal.SIGINT)
-        said, complaint = process.communicate(timeout=120)
-    assert process.returncode == 130, complaint
-    assert "not finished; the smallest so far is in small.scn" in said
+    words = [sys.executable, "-c", INTERRUPTED, "shrink", "many.scn", "--target", "rtl@icarus", "-o", out.name]
+    run = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 130, run.stderr
+    assert "not finished; the smallest so far is in small.scn" in run.stdout
     assert "Not finished" in out.read_text(encoding="utf-8")
     assert 3 <= len(sent(out)) < 400
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import os
 import subprocess
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +21,12 @@ from tickproof.targets.wire.tools import dies_with_us, missing_tools
 __all__ = ["BedError", "Link", "Side", "TestBed", "bed_missing", "drop_bed", "shared_bed"]
 
 Side = Literal["player", "device"]
+_SIDES: tuple[Side, ...] = ("player", "device")
 
 _NEEDED = ("unshare", "nsenter", "setpriv", "ip", "ethtool")
 _MTU = 3400  # holds every frame that a device may take (2,048 bytes), and an AF_XDP buffer holds it
 _START_S = 10.0
+_LOOK_S = 0.001
 _AGAIN = ("setpriv", "--pdeathsig", "KILL")  # who enters a user namespace has forgotten that it is to die with us
 
 _SOCKETS = Path("/sys/fs/cgroup")  # a folder that every kernel has, and whose contents nobody needs there
@@ -90,6 +93,7 @@ class TestBed:
             device = self._holders["device"].pid
             self._configure("player", (line for port, link in made.items() for line in _create(port, link, device)), made.values())
             self._configure("device", (line for port, link in made.items() for line in _addresses(port, link, "device")), made.values())
+            self._come_up(made.values())
         self._links |= made
         return {port: self._links[port] for port in wanted}
 
@@ -127,6 +131,17 @@ class TestBed:
         if answer not in ("xdp", "no"):
             raise BedError(f"no network namespace can be made here: {answer or 'unshare says nothing'}")
         self.xdp = self.xdp and answer == "xdp"
+
+    def _come_up(self, links: Iterable[Link]) -> None:
+        """Wait until both ends of each are up: a busy kernel gets round to that later."""
+        give_up = time.monotonic() + _START_S
+        for link in links:
+            for side in _SIDES:
+                state = self.sysfs(side) / "class" / "net" / link.interface / "operstate"
+                while state.exists() and state.read_text(encoding="ascii").strip() in ("down", "lowerlayerdown"):
+                    if time.monotonic() > give_up:
+                        raise BedError(f"{link.interface} of the test bed does not come up")
+                    time.sleep(_LOOK_S)
 
     def _configure(self, side: Side, lines: Iterable[str], links: Iterable[Link]) -> None:
         plain = "; ".join(f"ethtool -K {link.interface} tx off tso off gso off gro off >/dev/null" for link in links)
