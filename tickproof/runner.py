@@ -81,8 +81,8 @@ def run_all(tasks: Sequence[Task], processes: int) -> Generator[Result]:
         yield from _run_jobs([(batch,) for batch in together], processes)
         if len(exclusive) > 1:
             build_first(((task, get_target(task.target)) for batch in exclusive for task in batch), processes)
-        dealt = [job for job in (exclusive[::2], exclusive[1::2]) if job] if processes > 1 else [exclusive]
-        yield from _run_jobs(dealt, len(dealt))
+        dealt = [job for job in ((exclusive[::2], exclusive[1::2]) if processes > 1 else (exclusive,)) if job]
+        yield from _run_jobs(dealt, processes)
 
 
 def _run_jobs(jobs: Sequence[Sequence[Batch]], processes: int) -> Iterator[Result]:

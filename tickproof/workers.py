@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -28,6 +29,7 @@ _Result = TypeVar("_Result")
 
 
 _PATIENCE_S = 5.0
+_LONGEST_TEMP, _SHORT_TEMP = 70, "/tmp"  # bytes; multiprocessing puts up to 33 behind it
 
 
 class _Over:
@@ -59,7 +61,7 @@ def in_parallel(
         while True:
             for job in itertools.islice(waiting, processes - len(running)):
                 here, there = context.Pipe(duplex=False)
-                process: BaseProcess = context.Process(target=_work, args=(there, function, job, get_temp_dir()))
+                process: BaseProcess = context.Process(target=_work, args=(there, function, job, _sockets()))
                 process.start()
                 there.close()
                 running[here] = (process, job)
@@ -76,6 +78,16 @@ def in_parallel(
                     yield job, outcome
     finally:
         _stop(process for process, _ in running.values())
+
+
+def _sockets() -> str:
+    """The folder of this process for its sockets. Their paths may have 107 bytes, and a long TMPDIR would leave no room for names."""
+    usual = tempfile.gettempdir()
+    try:
+        tempfile.tempdir = usual if len(os.fsencode(usual)) <= _LONGEST_TEMP else _SHORT_TEMP
+        return get_temp_dir()  # made by the first call
+    finally:
+        tempfile.tempdir = usual
 
 
 def _received(connection: Connection, process: BaseProcess) -> Any:

@@ -28,7 +28,8 @@ public:
     virtual void drive(std::uint64_t clock) = 0;   // before the model settles
     virtual bool sample(std::uint64_t clock) = 0;  // after it; true: there is something to `flush`
     virtual void flush() = 0;
-    virtual bool idle() const = 0;                 // nothing waits on its way in or out
+    virtual bool idle(std::uint64_t clock) const = 0;  // nothing of what had come by then waits on its way in, nothing on its way out
+    virtual std::uint64_t last_due() const = 0;        // when the last input came
     virtual std::uint64_t last_clock() const = 0;  // in which something went in or came out
     virtual std::string trouble() = 0;             // what was lost here, for people; "": nothing
 };
@@ -40,7 +41,8 @@ public:
     void drive(std::uint64_t clock) override { in_.drive(clock); }
     bool sample(std::uint64_t clock) override;
     void flush() override {}
-    bool idle() const override { return in_.empty(); }
+    bool idle(std::uint64_t clock) const override { return !in_.waits_since(clock); }
+    std::uint64_t last_due() const override { return in_.last_due(); }
     std::uint64_t last_clock() const override { return in_.last_clock(); }
     std::string trouble() override;
 
@@ -57,7 +59,8 @@ public:
     void drive(std::uint64_t) override { out_.drive(true); }
     bool sample(std::uint64_t clock) override;
     void flush() override { port_->flush(); }
-    bool idle() const override { return true; }
+    bool idle(std::uint64_t) const override { return true; }
+    std::uint64_t last_due() const override { return 0; }
     std::uint64_t last_clock() const override { return out_.last_clock(); }
     std::string trouble() override;
 
@@ -76,7 +79,8 @@ public:
     void drive(std::uint64_t clock) override;
     bool sample(std::uint64_t clock) override;
     void flush() override { link_->flush(); }
-    bool idle() const override { return in_.empty() && link_->all_sent(); }
+    bool idle(std::uint64_t clock) const override { return !in_.waits_since(clock) && link_->all_sent(); }
+    std::uint64_t last_due() const override { return in_.last_due(); }
     std::uint64_t last_clock() const override;
     std::string trouble() override { return ""; }
 

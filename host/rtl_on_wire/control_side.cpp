@@ -6,6 +6,11 @@
 #include "host/rtl_on_wire/control_map.h"
 
 namespace tickproof::rtl {
+namespace {
+
+constexpr std::uint64_t kLongClocks = 20 * kQuietClocks;
+
+}  // namespace
 
 void ControlSide::poll(const Pace& pace, std::uint64_t clock, const std::vector<std::unique_ptr<Connection>>& connections, const std::vector<bool>& drained) {
     if (request_) {
@@ -48,16 +53,17 @@ void ControlSide::begin(const Pace& pace) {
     }
 }
 
-// Everything that had arrived before has been taken up, has gone in, and the device has been quiet since.
+// Everything that had arrived before has been taken up, has gone in, and the device has been quiet since, or has had long enough: on a wire where
+// others talk all the time it never is quiet.
 bool ControlSide::in_step(std::uint64_t clock, const std::vector<std::unique_ptr<Connection>>& connections, const std::vector<bool>& drained) {
     std::uint64_t last = since_;
     bool idle = true;
     for (std::size_t index = 0; index < connections.size(); ++index) {
-        behind_[index] = behind_[index] && !drained[index];
-        idle = idle && !behind_[index] && connections[index]->idle();
+        behind_[index] = behind_[index] && !drained[index] && connections[index]->last_due() <= since_;
+        idle = idle && !behind_[index] && connections[index]->idle(since_);
         last = std::max(last, connections[index]->last_clock());
     }
-    return idle && clock >= last + kQuietClocks;
+    return idle && (clock >= last + kQuietClocks || clock >= since_ + kLongClocks);
 }
 
 void ControlSide::finish() {

@@ -14,10 +14,14 @@ StreamIn::StreamIn(const StreamPins& pins) : pins_(pins) {
 void StreamIn::put(std::span<const std::uint8_t> packet, std::uint64_t due) {
     if (packet.empty()) return;
     items_.push_back({Kind::packet, due, {packet.begin(), packet.end()}});
+    last_due_ = due;
     waiting_bytes_ += packet.size();
 }
 
-void StreamIn::put_link(bool up, std::uint64_t due) { items_.push_back({up ? Kind::up : Kind::down, due, {}}); }
+void StreamIn::put_link(bool up, std::uint64_t due) {
+    items_.push_back({up ? Kind::up : Kind::down, due, {}});
+    last_due_ = due;
+}
 
 void StreamIn::drive(std::uint64_t clock) {
     if (taken_) {

@@ -22,6 +22,8 @@ public:
     void sample(std::uint64_t clock);  // after it
 
     bool empty() const { return items_.empty(); }
+    bool waits_since(std::uint64_t clock) const { return !items_.empty() && items_.front().due <= clock; }  // something that was due by then
+    std::uint64_t last_due() const { return last_due_; }  // of the last thing that came
     std::size_t waiting_bytes() const { return waiting_bytes_; }
     std::uint64_t last_clock() const { return last_clock_; }  // in which something went in
 
@@ -43,7 +45,7 @@ private:
     std::size_t offset_ = 0;     // in the first item: what is on the bus, or comes next
     bool taken_ = false;         // the beat on the bus has been
     std::uint64_t settled_ = 0;       // clock from which the link's level may be followed by something else
-    std::uint64_t last_clock_ = 0;
+    std::uint64_t last_clock_ = 0, last_due_ = 0;
 };
 
 }  // namespace tickproof::rtl

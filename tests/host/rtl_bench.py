@@ -44,7 +44,7 @@ class Wire:
 
     def __init__(self, pid: int, interface: str) -> None:
         with namespace_of(pid):
-            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
+            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)  # nothing comes before `bind`
             self.socket.bind((interface, _ETH_P_ALL))
         self.socket.settimeout(TIMEOUT_S)
 

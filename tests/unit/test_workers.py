@@ -128,3 +128,18 @@ def has_ended(process: int) -> bool:
             return stream.read().rpartition(") ")[2][0] == "Z"
     except FileNotFoundError:
         return True
+
+
+def test_a_long_folder_for_temporary_files_is_no_obstacle(tmp_path: Path) -> None:
+    """The path of a socket may have 107 bytes only."""
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    program = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "import test_workers; from tickproof.workers import in_parallel\n"
+        "print(sorted(result for _, result in in_parallel(test_workers.double, [1, 2], 2)))\n"
+    )
+    path = os.pathsep.join(sys.path)
+    environment = {**os.environ, "TMPDIR": str(folder), "PYTHONPATH": path}
+    run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert run.stdout == "[2, 4]\n", run.stderr
