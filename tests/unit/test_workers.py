@@ -126,7 +126,7 @@ def has_ended(process: int) -> bool:
     try:
         with open(f"/proc/{process}/stat", encoding="ascii") as stream:
             return stream.read().rpartition(") ")[2][0] == "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return True
 
 
