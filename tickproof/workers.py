@@ -20,6 +20,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.util import get_temp_dir
+from pathlib import Path
 from typing import Any, TypeVar
 
 __all__ = ["WorkerDied", "in_parallel"]
@@ -136,12 +137,20 @@ def _end_with_parent(sockets: str) -> None:
 
 
 def _stop(processes: Iterable[BaseProcess]) -> None:
-    """Interrupt all, so that each can end what it started; then end what is left of their groups."""
+    """Interrupt all, so that each can end what it started; then end what is left of their groups.
+
+    Each is hurried: what it plays may keep all processors busy. And asked again: Python drops an interrupt that comes inside a finalizer.
+    """
     alive = [process for process in processes if process.is_alive()]
     for process in alive:
+        with contextlib.suppress(OSError):
+            Path(f"/proc/{process.pid}/autogroup").write_text("-20", encoding="ascii")
         _signal(os.kill, process, signal.SIGINT)
     for process in alive:
-        process.join(_PATIENCE_S)
+        process.join(_PATIENCE_S / 2)
+        if process.is_alive():
+            _signal(os.kill, process, signal.SIGINT)
+            process.join(_PATIENCE_S / 2)
         _signal(os.killpg, process, signal.SIGKILL)
         process.kill()
         process.join()

@@ -154,6 +154,7 @@ def started(folder: Path, arguments: Sequence[str], environment: Mapping[str, st
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  (a background job starts with it ignored)
     ) as command:
         run = Run(command, folder, mark)
         try:

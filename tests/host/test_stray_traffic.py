@@ -8,7 +8,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -71,14 +71,22 @@ def played(run: Run, ends: Sequence[tuple[str, str]]) -> Iterator[None]:
                 wire.send(dice.choice(noise("192.168.10.2")))
 
     thread = threading.Thread(target=play)
+    _be_first("-20")  # device and player poll: the noise would not get a processor
     thread.start()
     try:
         yield
     finally:
+        _be_first("0")
         over.set()
         thread.join()
         for wire in sockets:
             wire.close()
+
+
+def _be_first(nice: str) -> None:
+    """Where the kernel shares between sessions, and lets us."""
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(nice, encoding="ascii")
 
 
 def judged_without_fault(run: Run) -> dict[str, object]:

@@ -73,6 +73,7 @@ import os, signal, sys
 from pathlib import Path
 from tickproof.cli import main
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it ignored
 rename = Path.replace
 
 def interrupting(self, target):
