@@ -90,14 +90,18 @@ def judge_evidence(evidence: Evidence, model: Model, *, capabilities: Collection
     for problem in golden.problems:
         if problem.rule != "EVT-1":
             findings.add(explain_flaw(evidence, problem.index, problem.rule, problem.text), problem.index)
+    cut_off: list[Divergence] = []  # streams that end too early: so did the run
     for divergence, index in judge_streams(evidence):
-        findings.add(divergence, index)
+        if capture.complete or any(whose == "got" for whose, _ in divergence.raw):
+            findings.add(divergence, index)
+        else:
+            cut_off.append(divergence)
     if not capture.complete:
         # Records that stop there, and agree so far, are explained by it, and so is all that is missing; what differs before is not.
         stops = part is not None and part.index == len(evidence.events.records)
         text = f"the run did not end: {capture.trouble or 'the target does not say why'}"
         findings.add(Divergence("the run", text), part.index - 1 if part is not None and stops else None)
-    for divergence in (*judge_ports(evidence), *judge_counters(evidence), *_unsent(program, capture)):
+    for divergence in (*cut_off, *judge_ports(evidence), *judge_counters(evidence), *_unsent(program, capture)):
         findings.add(divergence)
     punctual, late = None if findings.found or part else punctuality(evidence), ""
     if scenario is not None and punctual is not None:
