@@ -211,7 +211,7 @@ def test_a_device_that_was_kept_from_its_processor_is_not_blamed_for_what_it_did
     verdict = verdict_on(played, starving, lost)
     assert (verdict.because, verdict.divergence) == ("late", None)
     assert verdict.reason.startswith("GAP [2, 3): it came 7")
-    assert verdict.reason.endswith("; but device and player were kept from their processors for 3 ms in this run")
+    assert verdict.reason.endswith("; but the kernel kept the device from its processor for 3 ms in this run")
 
 
 def test_hunger_excuses_no_wrong_content() -> None:

@@ -36,7 +36,7 @@ _SANITIZERS = {f"{name}_OPTIONS": "exitcode=99:print_stacktrace=1" for name in (
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run ended. trouble: what went wrong, or "". starved_ns: how long device and player were ready to run, and had no processor."""
+    """How a run ended. trouble: what went wrong, or "". starved_ns: how long the device was ready to run, and had no processor."""
 
     trouble: str
     starved_ns: int = 0
@@ -122,10 +122,10 @@ def play(device: Sequence[str] | None, player: Sequence[str], folder: Path, time
             children.append(stack.enter_context(_started("the device", device, folder / DEVICE_LOG)))
             if trouble := _not_ready(children[0]):
                 return Ended(trouble)
-        before_ns = _stolen_ns() + sum(child.starved_ns() for child in children)
+        before_ns = sum(child.starved_ns() for child in children)
         playing = stack.enter_context(_started("the player", player, folder / PLAYER_LOG))
         first = _first_to_end([*children, playing], timeout_s, playing)
-        starved_ns = _stolen_ns() + sum(child.starved_ns() for child in (*children, playing)) - before_ns
+        starved_ns = sum(child.starved_ns() for child in children) - before_ns
         if first is playing and not shared:
             for child in children:
                 child.ask()
@@ -143,13 +143,6 @@ def turn() -> Iterator[None]:
         yield
     finally:
         os.close(number)
-
-
-def _stolen_ns() -> int:
-    """How long a hypervisor has kept this machine from its processors, all taken together; 0 if the kernel does not say."""
-    with contextlib.suppress(OSError, IndexError, ValueError):
-        return int(Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[8]) * (10**9 // os.sysconf("SC_CLK_TCK"))
-    return 0
 
 
 def _trouble(first: _Child | None, playing: _Child, children: Sequence[_Child], timeout_s: float) -> str:
