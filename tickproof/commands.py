@@ -236,7 +236,8 @@ def _run(tasks: Sequence[Task], how: How, processes: int | None, store: str | No
     try:
         with closing(run_all(tasks, processes or len(os.sched_getaffinity(0)))) as running:
             explained = with_causes(running) if cause else running
-            for result in with_progress(console, covered.watch(explained) if covered else explained, len(tasks)):
+            watched = covered.watch(explained) if covered else explained
+            for result in with_progress(console, watched, len(tasks), "running", _told):
                 writer.add(result)
                 if history is not None:
                     history.add(result)
@@ -257,6 +258,10 @@ def _run(tasks: Sequence[Task], how: How, processes: int | None, store: str | No
             console.print(*shrunk, f"seed {how.seed}, results in {how.out_dir}", sep="\n")
             console.print(f"report {_page(how.out_dir)}")
     return exit_code(results)
+
+
+def _told(result: Result) -> str:
+    return f"{result.task.id} on {result.task.target}"
 
 
 def _page(folder: Path) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from tickproof.dut import Clock, Control, Dut, Port, Reset
 from tickproof.errors import InputError
 from tickproof.frames import Frames
 from tickproof.program import PortProgram, Program, WaitFor
+from tickproof.whole_file import new_file
 
 __all__ = ["FILE_NAME", "RecordedRun", "load_run", "program_digest", "save_run"]
 
@@ -86,14 +86,8 @@ def save_run(path: Path, run: RecordedRun) -> None:
     for name, sent in capture.sent.items():
         _put(arrays, f"sent/{name}", sent, _TIMES)
     arrays[_META] = np.frombuffer(json.dumps(_meta(run)).encode(), np.uint8)
-    fresh = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("wb") as stream:
-            np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]  # numpy's stubs take its only option for a name
-        fresh.replace(path)
-    except OSError as error:
-        raise InputError(str(path), f"cannot be written: {error.strerror}") from None
+    with new_file(path) as fresh, fresh.open("wb") as stream:
+        np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]  # numpy's stubs take its only option for a name
 
 
 def load_run(path: Path) -> RecordedRun:

@@ -8,7 +8,6 @@
 #include <cstring>
 
 #include "host/common/bytes.h"
-#include "host/common/clock.h"
 #include "host/common/error.h"
 #include "host/common/stamped_receive.h"
 
@@ -56,7 +55,8 @@ std::optional<ControlRequest> ControlServer::next() {
     if (answer_bytes_ != 0) deliver();
     if (busy_ || answer_bytes_ != 0) return std::nullopt;
     ControlRequest request;
-    const ssize_t count = receive_stamped(client_.get(), request.bytes, MSG_TRUNC, stamps_, request.arrived_ns);
+    const ssize_t count = stamps_ ? receive_stamped(client_.get(), request.bytes, MSG_TRUNC, *stamps_, request.arrived_ns)
+                                  : ::recv(client_.get(), request.bytes.data(), request.bytes.size(), MSG_DONTWAIT | MSG_TRUNC);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
     if (count != static_cast<ssize_t>(request.bytes.size())) {  // gone, or not speaking our language
         client_.close();

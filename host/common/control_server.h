@@ -22,7 +22,7 @@ struct ControlRequest {
     std::uint32_t setting;
     std::uint64_t value;
     std::array<std::uint8_t, control::kLength> bytes;
-    std::int64_t arrived_ns;  // CLOCK_MONOTONIC: when it was sent, if arrivals are stamped, else when it was taken
+    std::int64_t arrived_ns = 0;  // CLOCK_MONOTONIC when it was sent, if arrivals are stamped
 };
 
 class ControlServer {

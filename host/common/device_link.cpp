@@ -78,7 +78,8 @@ DeviceLink::Event DeviceLink::poll() {
 }
 
 DeviceLink::Event DeviceLink::take() {
-    const ssize_t count = receive_stamped(connection_.get(), incoming_, 0, stamps_, received_ns_);
+    const ssize_t count = stamps_ ? receive_stamped(connection_.get(), incoming_, 0, *stamps_, received_ns_)
+                                  : ::recv(connection_.get(), incoming_.data(), incoming_.size(), MSG_DONTWAIT);
     if (count > 0) {
         received_ = {incoming_.data(), static_cast<std::size_t>(count)};
         return Event::bytes;

@@ -38,7 +38,7 @@ public:
 
     // Before the first connection: let the kernel stamp what comes, for a device that has to know when (which costs each `poll` a little).
     void stamp_arrivals() { stamps_.emplace(); }
-    // CLOCK_MONOTONIC when the last of the received bytes had arrived: the kernel's stamp, or when they were read where there is none.
+    // CLOCK_MONOTONIC when the last of the received bytes had arrived, if arrivals are stamped: the kernel's stamp, or when they were read where there is none.
     std::int64_t received_ns() const { return received_ns_; }
 
     // Queued; `flush` (or a later `poll`) sends. Without a connection, or when the peer takes nothing more, they are lost as on any broken connection.

@@ -11,12 +11,7 @@
 
 namespace tickproof {
 
-ssize_t receive_stamped(int socket, std::span<std::uint8_t> into, int flags, const std::optional<StampClock>& stamps, std::int64_t& arrived_ns) {
-    if (!stamps) {
-        const ssize_t count = ::recv(socket, into.data(), into.size(), flags | MSG_DONTWAIT);
-        if (count >= 0) arrived_ns = monotonic_ns();
-        return count;
-    }
+ssize_t receive_stamped(int socket, std::span<std::uint8_t> into, int flags, const StampClock& stamps, std::int64_t& arrived_ns) {
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control;
     iovec part{into.data(), into.size()};
     msghdr message{};
@@ -30,7 +25,7 @@ ssize_t receive_stamped(int socket, std::span<std::uint8_t> into, int flags, con
     if (stamp && stamp->cmsg_level == SOL_SOCKET && stamp->cmsg_type == SO_TIMESTAMPNS) {
         timespec time;
         std::memcpy(&time, CMSG_DATA(stamp), sizeof time);
-        arrived_ns = std::min(arrived_ns, stamps->to_monotonic(to_ns(time)));
+        arrived_ns = std::min(arrived_ns, stamps.to_monotonic(to_ns(time)));
     }
     return count;
 }

@@ -13,10 +13,11 @@ from tickproof.mutate.bench import Bench
 from tickproof.mutate.campaign import Campaign, draw
 from tickproof.mutate.mutant import Kind
 from tickproof.mutate.results import FILE_NAME, Outcome, append, read_outcomes
-from tickproof.mutate.summary import SUMMARY_FILE, killed_share, print_summary, summary_text, with_progress
-from tickproof.report import make_console
+from tickproof.mutate.summary import SUMMARY_FILE, killed_share, print_summary, summary_text
+from tickproof.report import make_console, with_progress
 from tickproof.targets import get_target
 from tickproof.tasks import How, Task, find_scenarios, scenario_tasks
+from tickproof.whole_file import write_whole
 
 __all__ = ["TARGETS", "mutate"]
 
@@ -66,15 +67,19 @@ def mutate(
     outcomes: dict[str, Outcome] = {identity: known[identity] for identity in done}
     try:
         with closing(Campaign(bench, chosen, tasks, known, processes).run(mutants, done)) as running:
-            for outcome in with_progress(console, running, len(mutants) - len(done)):
+            for outcome in with_progress(console, running, len(mutants) - len(done), "compiling", _told):
                 append(file, [outcome])
                 outcomes[outcome.id] = outcome
     finally:
         shown = [outcomes[mutant.id] for mutant in mutants if mutant.id in outcomes]
-        (out / SUMMARY_FILE).write_text(summary_text(shown), encoding="utf-8")
+        write_whole(out / SUMMARY_FILE, summary_text(shown))
         print_summary(console, shown)
         console.print(f"seed {seed}, results in {file} and {out / SUMMARY_FILE}")
     return killed_share(shown)
+
+
+def _told(outcome: Outcome) -> str:
+    return f"{outcome.module}:{outcome.line} {outcome.status}"
 
 
 def _bench(kind: Kind, root: Path, work: Path, target: str, tasks: Sequence[Task]) -> Bench:

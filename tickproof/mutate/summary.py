@@ -4,15 +4,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from tickproof.mutate.results import Outcome, Status
 
-__all__ = ["SUMMARY_FILE", "killed_share", "print_summary", "summary_text", "with_progress"]
+__all__ = ["SUMMARY_FILE", "killed_share", "print_summary", "summary_text"]
 
 SUMMARY_FILE = "mutation.md"
 _COLUMNS: tuple[Status, ...] = ("killed", "survived", "equivalent", "invalid")
@@ -23,19 +22,6 @@ def killed_share(outcomes: Iterable[Outcome]) -> float | None:
     counts = Counter(outcome.status for outcome in outcomes)
     judged = counts["killed"] + counts["survived"]
     return counts["killed"] / judged if judged else None
-
-
-def with_progress(console: Console, outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
-    """The outcomes, passed on, with a progress bar while they come."""
-    if not console.is_terminal:
-        yield from outcomes
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("compiling", total=total)
-        for outcome in outcomes:
-            progress.update(bar, advance=1, description=f"{outcome.module}:{outcome.line} {outcome.status}")
-            yield outcome
 
 
 def print_summary(console: Console, outcomes: Sequence[Outcome]) -> None:

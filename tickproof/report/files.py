@@ -28,6 +28,7 @@ from tickproof.report.matrix import STATUSES
 from tickproof.report.properties import properties
 from tickproof.report.terminal import MATRIX_FILE, plain_matrix
 from tickproof.runner import Result
+from tickproof.whole_file import write_whole
 
 __all__ = ["SCHEMA", "Writer", "default_folder"]
 
@@ -75,7 +76,7 @@ class Writer:
             "seed": seed,
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        _replace(self.folder / "results.jsonl", "")
+        write_whole(self.folder / "results.jsonl", "")
         self.write(finished=False)
 
     def add(self, result: Result) -> None:
@@ -93,7 +94,7 @@ class Writer:
         """All files as of now, the matrix for people, too. finished: all results are in."""
         self._write(finished=finished)
         if self.results:
-            _replace(self.folder / MATRIX_FILE, plain_matrix(self.results))
+            write_whole(self.folder / MATRIX_FILE, plain_matrix(self.results))
 
     def _write(self, *, finished: bool) -> None:
         counts = Counter(result.verdict.status for result in self.results)
@@ -104,8 +105,8 @@ class Writer:
             "totals": {status: counts[status] for status in STATUSES},
             "results": self._rows,
         }
-        _replace(self.folder / "result.json", json.dumps(document, indent=1) + "\n")
-        _replace(self.folder / "junit.xml", _junit(self.results))
+        write_whole(self.folder / "result.json", json.dumps(document, indent=1) + "\n")
+        write_whole(self.folder / "junit.xml", _junit(self.results))
 
 
 def _result(result: Result) -> dict[str, Any]:
@@ -222,15 +223,5 @@ def _append(path: Path, text: str) -> None:
     try:
         with path.open("a", encoding="utf-8") as stream:
             stream.write(text)
-    except OSError as error:
-        raise InputError(str(path), f"cannot be written: {error.strerror}") from None
-
-
-def _replace(path: Path, text: str) -> None:
-    """Atomically: a reader, or the end of this process, finds the old file or the new one."""
-    fresh = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(path)
     except OSError as error:
         raise InputError(str(path), f"cannot be written: {error.strerror}") from None

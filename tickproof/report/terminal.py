@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from tickproof.check import Latency, merge
@@ -17,7 +16,7 @@ from tickproof.report.failure import failure_text
 from tickproof.report.matrix import READABLE, STATUSES, folded_matrix, full_matrix, targets_of
 from tickproof.runner import Result
 
-__all__ = ["MATRIX_FILE", "latencies", "make_console", "plain_matrix", "print_report", "with_progress"]
+__all__ = ["MATRIX_FILE", "latencies", "make_console", "plain_matrix", "print_report"]
 
 MATRIX_FILE = "matrix.txt"
 """In the folder of results: every row."""
@@ -29,19 +28,6 @@ def make_console() -> Console:
     """The console of this process: colours and its width on a terminal, plain wide text elsewhere."""
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     return console if console.is_terminal else Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=_PLAIN_WIDTH)
-
-
-def with_progress(console: Console, results: Iterable[Result], total: int) -> Iterator[Result]:
-    """The results, passed on, with a progress bar while they come."""
-    if not console.is_terminal:
-        yield from results
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("running", total=total)
-        for result in results:
-            progress.update(bar, advance=1, description=f"{result.task.id} on {result.task.target}")
-            yield result
 
 
 def print_report(console: Console, results: Sequence[Result], seconds: float, folder: Path | None = None) -> None:

@@ -4,13 +4,11 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tickproof.errors import InputError
 from tickproof.runner import run_job
 from tickproof.shrink.bench import Bench, Tally
 from tickproof.shrink.draft import Draft
@@ -19,6 +17,7 @@ from tickproof.shrink.search import Search
 from tickproof.shrink.source import Source
 from tickproof.targets import RunOptions, get_target, load_dut
 from tickproof.tasks import How, Task, scenario_tasks
+from tickproof.whole_file import write_whole
 
 __all__ = ["Job", "Shrunk", "shrink"]
 
@@ -104,10 +103,4 @@ def _write(job: Job, search: Search, bench: Bench) -> None:
     comment = (f"Shrunk from {job.shown}, which fails on {job.target}: {bench.wanted}.", proof)
     rule = f"   [{divergence.rule}]" if divergence.rule else ""
     text = search.draft.text(comment, (f"> {divergence.place}: {divergence.summary}{rule}",))
-    fresh = job.out.with_name(f".{job.out.name}-{os.getpid()}")
-    try:
-        job.out.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(job.out)
-    except OSError as error:
-        raise InputError(str(job.out), f"cannot be written: {error.strerror}") from None
+    write_whole(job.out, text)

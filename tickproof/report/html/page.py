@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +13,6 @@ from pathlib import Path, PurePath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tickproof.errors import InputError
 from tickproof.report.html.cards import card_maker
 from tickproof.report.html.details import packed_scenarios
 from tickproof.report.html.folder import Result, Run, read_run, result_folder
@@ -22,6 +20,7 @@ from tickproof.report.html.latency import charts
 from tickproof.report.html.lines import LineSums
 from tickproof.report.html.requirements import read_requirements
 from tickproof.report.matrix import READABLE, STATUSES
+from tickproof.whole_file import write_whole
 
 __all__ = ["REPORT_FILE", "write_report"]
 
@@ -86,7 +85,9 @@ def write_report(folder: Path) -> Path:
         packed=packed,
         code=_code(),
     )
-    return _replaced(folder / REPORT_FILE, page)
+    path = folder / REPORT_FILE
+    write_whole(path, page)
+    return path
 
 
 def _hard_to_read(run: Run, result: Result) -> tuple[bool, ...]:
@@ -133,14 +134,3 @@ def _code() -> dict[str, str]:
     room = files("tickproof.report.html")
     names = ("report.css", "vendor/d3.min.js", "vendor/plot.umd.min.js", "plots.js", "detail.js", "report.js")
     return {PurePath(name).name: room.joinpath(name).read_text(encoding="utf-8") for name in names}
-
-
-def _replaced(path: Path, text: str) -> Path:
-    """Atomically: a reader finds the old page or the new one."""
-    fresh = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(path)
-    except OSError as error:
-        raise InputError(str(path), f"cannot be written: {error.strerror}") from None
-    return path

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs a device program and the player beside it, to the end of both, whatever that end is.
 
-Both keep a core busy, so one pair plays at a time on a machine, whoever started it. What they need before and after that (a kernel takes
+Both keep a core busy, so one pair plays at a time, whichever tickproof started it. What they need before and after that (a kernel takes
 long to close rings) may overlap with another pair's play.
 """
 
@@ -136,7 +136,7 @@ def play(device: Sequence[str] | None, player: Sequence[str], folder: Path, time
 
 @contextlib.contextmanager
 def turn() -> Iterator[None]:
-    """Play alone among all of this user's processes on this machine. Waits until the others have had their turn."""
+    """Play alone among the processes of this user that have the same folder for temporary files. Waits until others have had their turn."""
     number = os.open(Path(tempfile.gettempdir()) / f"tickproof-{os.getuid()}.turn", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(number, fcntl.LOCK_EX)
@@ -197,17 +197,17 @@ def _prepare() -> Callable[[], None]:
 def _not_ready(device: _Child) -> str:
     """ "" when it says that it is; else what it did instead."""
     line = _line(device.pipe, _READY_S)
-    if line == b"ready":
+    if line == b"ready\n":
         return ""
     if line is None:
         return f"{device.what} was not ready within {_READY_S:g} s"
     if not line and device.wait(_END_S):
         return device.ended()
-    return f"{device.what} said {line.decode(errors='replace')!r}, not `ready`"
+    return f"{device.what} said {line.decode(errors='replace').strip()!r}, not `ready`"
 
 
 def _line(pipe: int, timeout_s: float) -> bytes | None:
-    """The next line that comes; what there is at the end; None if neither comes in time."""
+    """The next line that comes, with its end; at the end of all what is left, b"" in the end; None if neither comes in time."""
     text = b""
     while not text.endswith(b"\n"):
         if not select.select([pipe], [], [], timeout_s)[0]:
@@ -216,7 +216,7 @@ def _line(pipe: int, timeout_s: float) -> bytes | None:
         if not byte:
             break
         text += byte
-    return text.strip()
+    return text
 
 
 def _first_to_end(children: Sequence[_Child], timeout_s: float, player: _Child | None = None) -> _Child | None:
@@ -235,10 +235,10 @@ def _first_to_end(children: Sequence[_Child], timeout_s: float, player: _Child |
             if ended := next((watched[number] for number in ready if number in watched), None):
                 return ended
             line = _line(pipes[0], _END_S)
-            if player and line == b"over":
+            if player and line == b"over\n":
                 return player
             if not line:
                 pipes = []
             elif player:
-                player.note(line + b"\n")
+                player.note(line)
     return None
