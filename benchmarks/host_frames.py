@@ -98,7 +98,8 @@ class _Rounds:
         _plan(folder, "in last raw", f"out {PORT} raw", self._interface, TAKER_CPU)
         _sends(folder, "last", self._frames[:1], awaited=(0, FRAMES))
         dropped = self._dropped()
-        taker = subprocess.Popen(self._bed.enter("device", [str(self._wire), str(folder)]), preexec_fn=comes_first)  # noqa: PLW1509
+        taker = subprocess.Popen(self._bed.enter("device", [str(self._wire), str(folder)]))
+        comes_first(taker.pid)
         try:
             _wait_for(folder / "last.sent", taker)
             send()
@@ -142,17 +143,13 @@ class _Rounds:
         return FRAMES / (int(seconds) + int(micros) / 1e6)
 
     def _run(self, command: Sequence[str], side: Side = "player") -> str:
-        run = subprocess.run(
-            self._bed.enter(side, command),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=TIMEOUT_S,
-            preexec_fn=comes_first,
-        )
+        pipe = subprocess.PIPE
+        with subprocess.Popen(self._bed.enter(side, command), stdout=pipe, stderr=pipe, text=True) as run:
+            comes_first(run.pid)
+            said = "".join(run.communicate(timeout=TIMEOUT_S))
         if run.returncode:
-            raise RuntimeError(f"{command[0]} ended with {run.returncode}: {run.stdout}{run.stderr}")
-        return run.stdout + run.stderr
+            raise RuntimeError(f"{command[0]} ended with {run.returncode}: {said}")
+        return said
 
 
 def _found(pattern: str, text: str, group: int = 1) -> str:

@@ -7,10 +7,11 @@ the verdict is that of the run that its command reproduces, and if the two diffe
 
 from __future__ import annotations
 
+import functools
 import json
 import shlex
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -103,11 +104,12 @@ def _run_jobs(jobs: Sequence[Sequence[Batch]], processes: int) -> Iterator[Resul
 
 def run_job(job: Sequence[Batch]) -> Generator[Result]:
     """Run and judge batches one after another. InputError where Program and device do not fit, or the device does not compile."""
+    loaded = functools.cache(load_dut)
     for batch in job:
         started = time.perf_counter()
         plays: list[_Play] = []
         for task in batch:
-            play = _prepared(task)
+            play = _prepared(task, loaded)
             if isinstance(play, _Play):
                 plays.append(play)
             else:
@@ -122,12 +124,12 @@ def run_job(job: Sequence[Batch]) -> Generator[Result]:
             plays = plays[done:]  # a simulator that died does not play what stood behind
 
 
-def _prepared(task: Task) -> _Play | Verdict:
+def _prepared(task: Task, loaded: Callable[[str, Path], Dut]) -> _Play | Verdict:
     """What is to be played, or why nothing is: a capability is missing, the target cannot run here, golden and the scenario disagree."""
     target, scenario = get_target(task.target), task.scenario
     if (verdict := _not_here(task, target)) is not None:
         return verdict
-    dut = load_dut(scenario.program.dut, task.root)
+    dut = loaded(scenario.program.dut, task.root)
     model = get_model(dut.model)
     if scenario.expectations and (disagreements := check_expectations(scenario, model.predict(scenario.program))):
         return _disagreement(scenario, disagreements)

@@ -87,23 +87,23 @@ module counter_bank #(
     reg  [63:0]      amount_a_q;
     reg  [63:0]      amount_b_q;
     reg  [63:0]      amount_q;         // taken by the visit
-    wire [8*64-1:0]  pulses;           // those from COUNT on are 0
+    reg  [8*64-1:0]  pulses_q;
     wire [63:0]      pulsed = {{64-COUNT{1'b0}}, inc_q};
+    integer          i;
 
-    genvar i;
-    generate
-        for (i = 0; i < 64; i = i + 1) begin : gen_pulses
-            if (i < COUNT && i != AMOUNT_A && i != AMOUNT_B) begin : gen_some
-                reg  [7:0] pulses_q;
-                wire [7:0] kept = first && visit_q == i ? 8'd0 : pulses_q;
-                always @(posedge clk)
-                    pulses_q <= rst ? 8'd0 : kept + {7'd0, inc_q[i]};
-                assign pulses[8 * i +: 8] = pulses_q;
-            end else begin : gen_none
-                assign pulses[8 * i +: 8] = 8'd0;
+    always @(posedge clk) begin
+        if (rst) begin
+            pulses_q <= {8*64{1'b0}};
+        end else begin
+            if (|inc_q) begin
+                for (i = 0; i < COUNT; i = i + 1)
+                    if (inc_q[i])
+                        pulses_q[8 * i +: 8] <= pulses_q[8 * i +: 8] + 8'd1;
             end
+            if (first)
+                pulses_q[{visit_q, 3'd0} +: 8] <= {7'd0, pulsed[visit_q]};
         end
-    endgenerate
+    end
 
     wire             visits_a = first && visit_q == INDEX_A[5:0];
     wire             visits_b = first && visit_q == INDEX_B[5:0];
@@ -120,7 +120,7 @@ module counter_bank #(
             amount_b_q <= (visits_b ? 64'd0 : amount_b_q) + (pulsed[INDEX_B[5:0]] ? add_b_q : 64'd0);
         end
         if (first)
-            amount_q <= visits_a ? amount_a_q : visits_b ? amount_b_q : {56'd0, pulses[{visit_q, 3'd0} +: 8]};
+            amount_q <= visits_a ? amount_a_q : visits_b ? amount_b_q : {56'd0, pulses_q[{visit_q, 3'd0} +: 8]};
     end
 
     // ---- memory

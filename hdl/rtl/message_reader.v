@@ -68,12 +68,12 @@ module message_reader #(
     reg  [15:0]       length_q;
     reg  [287:0]      data_q;
 
+    wire [287:0]      upright;       // the first byte on top
+
     genvar i;
     generate
         for (i = 0; i < 36; i = i + 1) begin : gen_byte
-            always @(posedge clk)
-                if (fetch)
-                    data_q[8*(35-i) +: 8] <= body[8*i +: 8];
+            assign upright[8*(35-i) +: 8] = body[8*i +: 8];
         end
     endgenerate
 
@@ -82,6 +82,7 @@ module message_reader #(
         if (fetch) begin
             at_q     <= next_at;
             length_q <= length;
+            data_q   <= upright;
             number_q <= s_packet_number + fetched_q;
             last_q   <= fetched_q + 10'd1 == s_packet_count;
         end

@@ -21,7 +21,7 @@ namespace tickproof {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{1} << 18;
-constexpr std::size_t kTransmitBytes = std::size_t{4} << 20;
+constexpr std::size_t kTransmitBytes = std::size_t{1} << 20;
 constexpr std::size_t kVlanBytes = 4;
 constexpr std::size_t kSendOffset = TPACKET2_HDRLEN - sizeof(sockaddr_ll);  // where the kernel looks for the bytes of a frame to send
 constexpr int kSendBuffer = 64 << 20;

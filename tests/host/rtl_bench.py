@@ -134,14 +134,9 @@ def start(bed: TestBed, program: Path, arguments: Sequence[object]) -> subproces
     """The program in the device's namespace; it never outlives the test by much."""
     command_line = bed.enter("device", ["timeout", "120", str(program), *map(str, arguments)])
     pipe = subprocess.PIPE
-    return subprocess.Popen(
-        command_line,
-        stdout=pipe,
-        stderr=pipe,
-        text=True,
-        start_new_session=True,
-        preexec_fn=comes_first,  # noqa: PLW1509  (there is one thread)
-    )
+    process = subprocess.Popen(command_line, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    comes_first(process.pid)
+    return process
 
 
 def started(bed: TestBed, program: Path, folder: Path, ports: Sequence[str], *more: object) -> Device:

@@ -143,8 +143,8 @@ def test_a_rehearsal_plays_through_a_profile(bed: TestBed, lab: Path, by: str) -
     ports = [word for port, link in links.items() for word in ("--port", f"{port}={link.interface}")]
     card = [str(build_rtl_program(dut, dut.parameters)), "--slowdown", str(DEFAULT_SLOWDOWN), "--transport", "raw", *ports]
     command = bed.enter("device", [*card, "--control", str(control), "--seed", "1"])
-    first = comes_first  # a card waits for no processor either
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=first) as rtl:  # noqa: PLW1509  (there is one thread)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as rtl:
+        comes_first(rtl.pid)  # a card waits for no processor either
         try:
             assert rtl.stdout
             assert rtl.stdout.readline() == "ready\n"

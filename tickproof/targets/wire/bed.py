@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tickproof.targets.wire.tools import dies_with_us, missing_tools
+from tickproof.targets.wire.tools import missing_tools, mortal
 
 __all__ = ["BedError", "Link", "Side", "TestBed", "bed_missing", "drop_bed", "shared_bed"]
 
@@ -27,7 +27,6 @@ _NEEDED = ("unshare", "nsenter", "setpriv", "ip", "ethtool")
 _MTU = 3400  # holds every frame that a device may take (2,048 bytes), and an AF_XDP buffer holds it
 _START_S = 10.0
 _LOOK_S = 0.001
-_AGAIN = ("setpriv", "--pdeathsig", "KILL")  # who enters a user namespace has forgotten that it is to die with us
 
 _SOCKETS = Path("/sys/fs/cgroup")  # a folder that every kernel has, and whose contents nobody needs there
 
@@ -100,7 +99,7 @@ class TestBed:
     def enter(self, side: Side, command: Sequence[str]) -> list[str]:
         """`command`, to be run in that namespace."""
         within = ["nsenter", "--target", str(self._holders[side].pid), "--net", "--mount"]
-        return [*within, *([] if os.geteuid() == 0 else ["--user", "--preserve-credentials", *_AGAIN]), *command]
+        return [*within, *command] if os.geteuid() == 0 else [*within, "--user", "--preserve-credentials", *mortal(command)]
 
     def control(self, seen_by: Side) -> Path:
         """Where the device's control socket lies: in a file system of the device's namespace, which goes with that, however it ends."""
@@ -112,18 +111,18 @@ class TestBed:
         return Path(f"/proc/{self._holders[side].pid}/root/sys")
 
     def _hold(self, side: Side, user: Sequence[str]) -> None:
-        command = ["unshare", *user, "--net", "--mount", *([] if os.geteuid() == 0 else _AGAIN), "sh", "-c", _HOLD, "sh", str(_SOCKETS)]
+        hold = ["sh", "-c", _HOLD, "sh", str(_SOCKETS)]
+        command = ["unshare", *user, "--net", "--mount", *(hold if os.geteuid() == 0 else mortal(hold))]
         if self._holders and os.geteuid() != 0:
             command = ["nsenter", "--target", str(self._holders["player"].pid), "--user", "--preserve-credentials", *command]
         pipe = subprocess.PIPE
         holder = subprocess.Popen(
-            command,
+            mortal(command),
             stdin=pipe,
             stdout=pipe,
             stderr=subprocess.STDOUT,
             text=True,
             process_group=0,
-            preexec_fn=dies_with_us(),  # noqa: PLW1509  (there is one thread)
         )
         self._holders[side] = holder
         assert holder.stdout

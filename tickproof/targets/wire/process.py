@@ -15,11 +15,11 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tickproof.targets.wire.tools import comes_first, dies_with_us
+from tickproof.targets.wire.tools import comes_first, mortal
 
 __all__ = ["DEVICE_LOG", "PLAYER_LOG", "Ended", "play", "turn"]
 
@@ -166,15 +166,15 @@ def _started(what: str, command: Sequence[str], log: Path) -> Iterator[_Child]:
     log.unlink(missing_ok=True)
     with log.open("ab") as sink:
         process = subprocess.Popen(
-            command,
+            mortal(command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=sink,
             cwd=log.parent,
             env=_SANITIZERS | os.environ,
             start_new_session=True,
-            preexec_fn=_prepare(),  # noqa: PLW1509  (there is one thread)
         )
+    comes_first(process.pid)
     assert process.stdout
     child = _Child(what, process, process.stdout.fileno(), log)
     try:
@@ -182,16 +182,6 @@ def _started(what: str, command: Sequence[str], log: Path) -> Iterator[_Child]:
     finally:
         child.kill()
         process.stdout.close()
-
-
-def _prepare() -> Callable[[], None]:
-    mortal = dies_with_us()
-
-    def call() -> None:
-        mortal()
-        comes_first()
-
-    return call
 
 
 def _not_ready(device: _Child) -> str:

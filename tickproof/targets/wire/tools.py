@@ -4,17 +4,13 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import shutil
-import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["comes_first", "dies_with_us", "missing_tools"]
+__all__ = ["comes_first", "missing_tools", "mortal"]
 
-_LIBC = ctypes.CDLL(None)
-_PR_SET_PDEATHSIG = 1
 _FIRST = -20  # the niceness
 _PACKAGE = {"ip": "iproute2", "ethtool": "ethtool"}  # the others are util-linux's
 _PLACES = "/usr/local/sbin:/usr/sbin:/sbin"
@@ -27,24 +23,21 @@ def missing_tools(names: Iterable[str]) -> str | None:
     return f"no {', '.join(missing)} (apt-get install {' '.join(packages)})" if missing else None
 
 
-def dies_with_us() -> Callable[[], None]:
-    """For a new process to call before it becomes another program: it is killed when the thread that started it ends, however that ends."""
-    parent = os.getpid()
+def mortal(command: Sequence[str]) -> list[str]:
+    """`command`, killed when the thread that starts it ends, however that ends. Who enters a user namespace has to say it again.
 
-    def call() -> None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # too late
-            os._exit(1)
-
-    return call
+    A program in front, because a function for the new process to call (`preexec_fn`) makes Python copy its whole memory map first. If we
+    end before that program has told the kernel, nobody reads what the command prints, which ends it, too.
+    """
+    return ["setpriv", "--pdeathsig", "KILL", *command]
 
 
-def comes_first() -> None:
-    """For a new process to call: it is not to wait for its processor while others want it, too. Needs rights; without them it runs as any.
+def comes_first(pid: int) -> None:
+    """That process, just started, is not to wait for its processor while others want it, too. Needs rights; without them it runs as any.
 
     The kernel shares between sessions first, if it groups them (autogroup), and by niceness only within one. Not real-time: two programs
     that poll would keep the kernel's own threads from two processors.
     """
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, 0, _FIRST)
-        Path("/proc/self/autogroup").write_text(str(_FIRST), encoding="ascii")
+        os.setpriority(os.PRIO_PROCESS, pid, _FIRST)
+        Path(f"/proc/{pid}/autogroup").write_text(str(_FIRST), encoding="ascii")
