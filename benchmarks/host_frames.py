@@ -98,7 +98,7 @@ class _Rounds:
         _plan(folder, "in last raw", f"out {PORT} raw", self._interface, TAKER_CPU)
         _sends(folder, "last", self._frames[:1], awaited=(0, FRAMES))
         dropped = self._dropped()
-        taker = subprocess.Popen(self._bed.enter("device", [str(self._wire), str(folder)]))
+        taker = subprocess.Popen(self._bed.enter("device", [str(self._wire), str(folder)]), stdout=subprocess.DEVNULL)
         comes_first(taker.pid)
         try:
             _wait_for(folder / "last.sent", taker)
