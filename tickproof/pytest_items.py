@@ -25,6 +25,9 @@ __all__ = ["ScenarioFile", "ScenarioItem", "targets_of", "turn"]
 
 _OUT = Path("out", "pytest")
 _TARGETS = pytest.StashKey[list[str]]()
+_CAUSES_LEFT = pytest.StashKey[int]()
+_CAUSES = 3
+"""So many failures a process are played again with waves: the others mostly have the same cause."""
 
 
 class ScenarioFile(pytest.File):
@@ -60,7 +63,8 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         """Play and judge. What is no pass must not look like one; what could not run is skipped, with the reason."""
         with turn(exclusive=self.exclusive), contextlib.closing(run_job([(self.task,)])) as results:
-            (self.result,) = results
+            (played,) = results
+        self.result = _with_cause(played, self.config.stash)
         self.user_properties += properties(self.result).items()
         for why in self.result.spoiled:  # nothing is tried again in silence
             self.warn(pytest.PytestWarning(f"played again on {self.task.target}, because the host had spoiled a run: {why}"))
@@ -83,6 +87,18 @@ class ScenarioItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where it is, and what it is called in the heading of a failure."""
         return self.path, 0, f"{self.task.path} on {self.task.target}"
+
+
+def _with_cause(played: Result, stash: pytest.Stash) -> Result:
+    """The first failures of a process are explained. What draws waves is imported where it is needed."""
+    left = stash.setdefault(_CAUSES_LEFT, _CAUSES)
+    if left == 0 or played.verdict.status != "fail":
+        return played
+    from tickproof.cause import explain  # noqa: PLC0415
+
+    explained = explain(played)
+    stash[_CAUSES_LEFT] = left - (explained is not played)
+    return explained
 
 
 def targets_of(config: pytest.Config) -> list[str]:

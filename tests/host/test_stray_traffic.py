@@ -100,7 +100,9 @@ def judged_without_fault(run: Run) -> dict[str, object]:
     return dict(host)
 
 
-@pytest.mark.parametrize("target", ["gateway@udp", "gateway@raw", "gateway@xdp", "rtl@raw"])
+@pytest.mark.parametrize(
+    "target", ["gateway@udp", "rtl@raw", *(pytest.param(name, marks=pytest.mark.slow) for name in ("gateway@raw", "gateway@xdp"))]
+)
 def test_noise_at_both_ends_of_every_port_changes_no_verdict(target: str, tmp_path: Path) -> None:
     """At the player's it is stray; a kernel socket never gets to see it. At the device's a gateway's kernel drops what is for nobody here;
     other devices drop and count it, which is told."""

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What cannot be compiled goes, and a golden mutant is judged by what a good device did."""
+"""What cannot be compiled goes, and a golden mutant is judged by what devices did, good and broken ones."""
 
 from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tickproof.mutate.bench import Source, compile_away, weave_files
+from tickproof.mutate.broken import broken_runs
 from tickproof.mutate.campaign import draw
 from tickproof.mutate.golden import GoldenBench
+from tickproof.mutate.golden_side import Recorded, noticed_in
 from tickproof.mutate.rtl import RtlBench
 from tickproof.mutate.weave import VERILOG
 from tickproof.tasks import How, Task, scenario_tasks
@@ -69,7 +72,7 @@ def test_more_mutants_begin_with_the_same(project: Path) -> None:
 @needs_icarus
 def test_golden_mutants_disagree_with_a_recording(tmp_path: Path) -> None:
     """Golden that expects no frame that was sent is noticed; the original is not, nor is one that expects all of them: all were sent."""
-    bench, tasks = GoldenBench(ROOT, tmp_path, "rtl@icarus"), frames()
+    bench, tasks = GoldenBench(ROOT, tmp_path, "rtl@icarus", broken=0), frames()
     found = {mutant.replacement: mutant for mutant in draw(bench, 1, 100, ("passthrough",))}
     mutants = {1: found["(last_ps < 0)"], 2: found["not (sent is None)"]}
     assert not bench.prepare(mutants, tasks)
@@ -77,3 +80,16 @@ def test_golden_mutants_disagree_with_a_recording(tmp_path: Path) -> None:
     assert (good, every) == (None, None)
     assert none is not None
     assert "frame" in none
+
+
+@needs_icarus
+def test_golden_mutants_are_held_against_broken_devices(tmp_path: Path) -> None:
+    """Golden that says something else of what they did is noticed; the original is not."""
+    tasks, runs = frames(), tmp_path / "broken"
+    found = list(broken_runs(ROOT, runs, "rtl@icarus", tasks, 6))
+    assert found
+    assert all(verdict.reason for *_, verdict in found)
+    task, dut, capture, verdict = found[0]
+    told = Recorded(task.scenario, dut, capture, frozenset(), verdict.status, verdict.reason)
+    assert noticed_in(told) is None
+    assert noticed_in(replace(told, reason="something else")) == f"{verdict.reason}, where golden says fail (something else)"

@@ -108,6 +108,21 @@ def test_waves_lie_where_the_failure_says(project: pytest.Pytester) -> None:
     assert Path(waves).stat().st_size > 0
 
 
+@needs_icarus
+def test_a_failure_is_played_again_with_waves(project: pytest.Pytester) -> None:
+    """Without being asked, as `tickproof run` does it: waves, save file and picture. Three of them a process."""
+    source = Path("hdl/axis_register.v")
+    source.write_text(source.read_text().replace("m_axis_tdata} = out_q", "m_axis_tdata} = {out_q[BEAT_W-1:8], 8'hff}"))
+    for name in "abcd":
+        Path(f"scenarios/{name}.scn").write_text(PASSES)
+    run = project.runpytest("--target", "rtl@icarus")
+    run.assert_outcomes(failed=4)
+    for role in ("waves", "gtkwave", "waveform"):
+        named = [line.split()[1] for line in run.outlines if line.split()[:1] == [role]]
+        assert len(named) == 3
+        assert all(Path(path).stat().st_size for path in named)
+
+
 def test_a_run_that_is_played_again_is_told(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pass behind a run that the host had spoiled looks like any other, so there is a warning, and a property."""
 

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Mutants of the golden model: each scenario's `>` lines and a recording of a good device are held against the mutant.
+"""Mutants of the golden model: each scenario's `>` lines and recordings of devices, good and broken ones, are held against the mutant.
 
 The copy of tickproof that holds them runs in a process of its own (`golden_side`): whoever plays and decides keeps the good model.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import pickle
@@ -19,32 +20,36 @@ from pathlib import Path
 
 import tickproof
 from tickproof.mutate.bench import Source, weave_files
+from tickproof.mutate.broken import broken_runs
 from tickproof.mutate.golden_side import Recorded
 from tickproof.mutate.mutant import Kind, Mutant, Site
 from tickproof.mutate.playing import captures
 from tickproof.mutate.python import python_sites
 from tickproof.mutate.weave import CHOSEN, PYTHON
 from tickproof.recording import program_digest
-from tickproof.targets import get_target
+from tickproof.targets import get_target, load_dut
+from tickproof.targets.cached_build import content_key
 from tickproof.tasks import Task
 
 __all__ = ["GoldenBench"]
 
 _PACKAGE = Path(tickproof.__file__).parent
-_RECORDINGS = "recordings"
+_GOOD = "good"
 _NOT_PLAYED = {"top", "__init__", "model"}
 """`top` is for `tickproof book`; the others have no behaviour."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoldenBench:
-    """root: the project. work: where the copy of tickproof is broken, and where recordings of the good device are. target: what makes
-    them."""
+    """root: the project. work: where the copy of tickproof is broken, and where recordings of devices are. target: what makes them.
+
+    broken: so many mutants of the RTL, too; what golden says of those that a scenario notices must be what it says without a mutant."""
 
     root: Path
     work: Path
     target: str
 
+    broken: int = 150
     kind: Kind = "golden"
     exclusive: bool = False
 
@@ -64,12 +69,15 @@ class GoldenBench:
         shutil.copytree(_PACKAGE, self.work / "tickproof", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         for file, woven in weave_files(self.sources(), mutants, PYTHON).items():
             (self.work / file).write_bytes(woven.text)
-        missing = [task for task in tasks if not self._path(task).exists()]
-        (self.work / _RECORDINGS).mkdir(exist_ok=True)
         capabilities = get_target(self.target).capabilities
+        missing = [task for task in tasks if not (self._folder(task) / _GOOD).exists()]
+        if missing:  # broken ones first: a good one is there when all are
+            broken = broken_runs(self.root, self.work / "broken", self.target, tasks, self.broken)
+            for index, (task, dut, capture, verdict) in enumerate(broken):
+                self._keep(task, f"broken{index}", Recorded(task.scenario, dut, capture, capabilities, verdict.status, verdict.reason))
         with closing(captures(self.target, self.root, missing)) as running:
             for task, dut, capture in running:
-                self._path(task).write_bytes(pickle.dumps(Recorded(task.scenario, dut, capture, capabilities)))
+                self._keep(task, _GOOD, Recorded(task.scenario, dut, capture, capabilities))
         return set()
 
     def fits(self, mutant: Mutant, task: Task) -> bool:
@@ -81,7 +89,7 @@ class GoldenBench:
     def play(self, number: int, tasks: Sequence[Task]) -> Generator[tuple[Task, str | None]]:
         # The mutant is chosen before anything is imported: modules of the golden model call their own functions then.
         program = f"import builtins; builtins.{CHOSEN} = {number}; from tickproof.mutate.golden_side import main; main()"
-        files = [str(self._path(task)) for task in tasks]
+        files = [json.dumps(sorted(map(str, self._folder(task).iterdir()), reverse=True)) for task in tasks]  # the good one first
         environment = {**os.environ, "PYTHONPATH": str(self.work)}
         with subprocess.Popen(
             [sys.executable, "-c", program], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.work
@@ -96,5 +104,18 @@ class GoldenBench:
             finally:
                 process.kill()
 
-    def _path(self, task: Task) -> Path:
-        return self.work / _RECORDINGS / f"{program_digest(task.scenario.program)}.pickle"
+    def _folder(self, task: Task) -> Path:
+        """Its recordings, for as long as neither the scenario nor its device changes."""
+        program = task.scenario.program
+        return self.work / "recordings" / f"{program_digest(program)}-{_device_key(program.dut, self.root)}"
+
+    def _keep(self, task: Task, name: str, recorded: Recorded) -> None:
+        folder = self._folder(task)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(pickle.dumps(recorded))
+
+
+@functools.cache
+def _device_key(name: str, root: Path) -> str:
+    dut = load_dut(name, root)
+    return content_key(*(path.read_bytes() for path in (dut.path, *dut.sources)))
