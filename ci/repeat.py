@@ -16,13 +16,14 @@ from pathlib import Path
 Verdicts = dict[tuple[str, str], tuple[str, str]]
 
 
-def verdicts(seed: int, options: list[str]) -> Verdicts:
-    """(scenario, target) -> (status, reason) of one run."""
+def verdicts(seed: int, options: list[str]) -> tuple[Verdicts, int]:
+    """(scenario, target) -> (status, reason) of one run; how many plays the host had spoiled."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "tickproof.cli", "run", *(options or ["scenarios"]), "--seed", str(seed), "--out", folder]
         subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
         results = json.loads((Path(folder) / "result.json").read_text())["results"]
-    return {(result["scenario"], result["target"]): (result["status"], result["reason"]) for result in results}
+    found = {(result["scenario"], result["target"]): (result["status"], result["reason"]) for result in results}
+    return found, sum(len(result["spoiled"]) for result in results)
 
 
 def main(arguments: list[str]) -> int:
@@ -32,13 +33,13 @@ def main(arguments: list[str]) -> int:
     first: Verdicts = {}
     unlike = 0
     for seed in range(1, int(arguments[0]) + 1):
-        found = verdicts(seed, arguments[1:])
+        found, spoiled = verdicts(seed, arguments[1:])
         first = first or found
         wrong = [key for key in first | found if found.get(key) != first.get(key) or found[key][0] not in ("pass", "skipped")]
         for key in wrong:
             print(f"  {' on '.join(key)}: {': '.join(found.get(key, ('not run', '')))}", flush=True)
         unlike += bool(wrong)
-        print(f"run {seed}: {len(found)} verdicts, {len(wrong)} unlike the first run's or no pass", flush=True)
+        print(f"run {seed}: {len(found)} verdicts, {len(wrong)} unlike the first run's or no pass, {spoiled} plays spoiled", flush=True)
     print(f"{unlike} of {arguments[0]} runs differ")
     return 1 if unlike else 0
 

@@ -30,7 +30,8 @@ _LOOK_S = 0.001
 
 _SOCKETS = Path("/sys/fs/cgroup")  # a folder that every kernel has, and whose contents nobody needs there
 
-# Run by whoever holds a namespace: quiet, and open to any source address (a captured feed has the venue's).
+# Run by whoever holds a namespace: quiet, and open to any source address (a captured feed has the venue's). No TIME_WAIT: a device that
+# tries to connect from a port of the run before would be answered by what is left of that, and try no other for 10 ms.
 # A memory file system for sockets. Then it waits for its stdin to end.
 _HOLD = """
 for file in all default; do
@@ -38,6 +39,7 @@ for file in all default; do
     echo 0 > /proc/sys/net/ipv4/conf/$file/rp_filter
     echo 1 > /proc/sys/net/ipv4/conf/$file/accept_local
 done 2>/dev/null
+echo 0 2>/dev/null > /proc/sys/net/ipv4/tcp_max_tw_buckets
 ip link set lo up
 mount -t sysfs sysfs /sys 2>/dev/null && mount -t bpf bpf /sys/fs/bpf 2>/dev/null && xdp=xdp
 mount -t tmpfs -o mode=700 tmpfs "$1" && echo ${xdp:-no}
