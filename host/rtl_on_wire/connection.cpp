@@ -13,9 +13,10 @@ constexpr std::size_t kFrameBytesAhead = std::size_t{64} << 20;  // what does no
 
 }  // namespace
 
-bool FrameInput::poll(const Pace& pace, const Moment&) {
+bool FrameInput::poll(const Pace& pace, const Moment& moment) {
     RxFrame frame;
     int count = 0;
+    if (moment.counting) return false;
     if (in_.waiting_bytes() >= kFrameBytesAhead) return true;
     while (count < kFramesAtOnce && port_->receive(frame)) {
         in_.put(frame.bytes, pace.clock_from(frame.time_ns));

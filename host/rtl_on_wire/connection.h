@@ -18,6 +18,7 @@ inline constexpr std::uint64_t kQuietClocks = 2000;  // after so many without a 
 // The next clock, and the last one in which anything went into the device or came out of it, at any port, control included.
 struct Moment {
     std::uint64_t clock, last_beat;
+    bool counting;  // counters are being read: frames stay where they are, so that all counters are of one moment
 };
 
 class Connection {

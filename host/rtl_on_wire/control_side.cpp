@@ -9,12 +9,17 @@ namespace tickproof::rtl {
 namespace {
 
 constexpr std::uint64_t kLongClocks = 20 * kQuietClocks;
+constexpr std::uint64_t kCountedClocks = 256;  // after so many a frame that went in is counted
 
 }  // namespace
 
 void ControlSide::poll(const Pace& pace, std::uint64_t clock, const std::vector<std::unique_ptr<Connection>>& connections, const std::vector<bool>& drained) {
     if (request_) {
-        const bool done = request_->op == ControlRequest::kSync ? in_step(clock, connections, drained) : registers_->done();
+        if (waits_ && settled(clock, connections)) {
+            waits_ = false;
+            registers_->start(counter_reads(device_), clock);
+        }
+        const bool done = request_->op == ControlRequest::kSync ? in_step(clock, connections, drained) : !waits_ && registers_->done();
         if (done) finish();
         return;
     }
@@ -36,7 +41,8 @@ void ControlSide::begin(const Pace& pace) {
             return;
         case ControlRequest::kCounters:
             if (registers_) {
-                registers_->start(counter_reads(device_), due);
+                since_ = due;
+                waits_ = true;
             } else {
                 server_.answer_counters(counter_values(device_, {}));
                 request_.reset();
@@ -64,6 +70,14 @@ bool ControlSide::in_step(std::uint64_t clock, const std::vector<std::unique_ptr
         last = std::max(last, connections[index]->last_clock());
     }
     return idle && (clock >= last + kQuietClocks || clock >= since_ + kLongClocks);
+}
+
+// No frame is taken up meanwhile; those that were have gone in. A stream that its peer does not read may stay as it is.
+bool ControlSide::settled(std::uint64_t clock, const std::vector<std::unique_ptr<Connection>>& connections) const {
+    const bool quiet = std::all_of(connections.begin(), connections.end(), [clock](const auto& connection) {
+        return connection->idle(clock) && clock >= connection->last_clock() + kCountedClocks;
+    });
+    return clock >= since_ && (quiet || clock >= since_ + kLongClocks);
 }
 
 void ControlSide::finish() {

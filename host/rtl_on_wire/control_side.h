@@ -21,9 +21,13 @@ public:
     // `drained`: which of the connections had nothing when they were last polled, in the order of `connections`.
     void poll(const Pace& pace, std::uint64_t clock, const std::vector<std::unique_ptr<Connection>>& connections, const std::vector<bool>& drained);
 
+    // From the request on.
+    bool counting() const { return request_ && request_->op == ControlRequest::kCounters; }
+
 private:
     void begin(const Pace& pace);
     bool in_step(std::uint64_t clock, const std::vector<std::unique_ptr<Connection>>& connections, const std::vector<bool>& drained);
+    bool settled(std::uint64_t clock, const std::vector<std::unique_ptr<Connection>>& connections) const;
     void finish();
 
     const Description& device_;
@@ -31,7 +35,8 @@ private:
     std::uint32_t slowdown_;
     Registers* registers_;
     std::optional<ControlRequest> request_;  // being done
-    std::uint64_t since_ = 0;                // sync: the clock in which it was asked for
+    std::uint64_t since_ = 0;                // sync, counters: the clock in which they were asked for
+    bool waits_ = false;                     // counters: until nothing goes into the device any more
     std::vector<bool> behind_;               // sync: connections that may still have something from before it
 };
 

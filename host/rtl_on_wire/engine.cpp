@@ -54,7 +54,7 @@ void Engine::run(const volatile std::sig_atomic_t& stop) {
 }
 
 void Engine::poll() {
-    Moment moment{clock_, registers_ && !registers_->done() ? clock_ : 0};
+    Moment moment{clock_, registers_ && !registers_->done() ? clock_ : 0, control_ && control_->counting()};
     for (const auto& connection : connections_) moment.last_beat = std::max(moment.last_beat, connection->last_clock());
     for (std::size_t index = 0; index < connections_.size(); ++index) drained_[index] = !connections_[index]->poll(*pace_, moment);
     if (control_) control_->poll(*pace_, clock_, connections_, drained_);
