@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +24,8 @@ __all__ = ["broken_runs"]
 
 _TRIES = 12
 """Scenarios a mutant: most are noticed by the first, and the others are not needed."""
+_QUICK_S = 2.0
+"""What takes golden longer to judge, because it tries many orders of inputs, is not worth its time in a campaign."""
 
 
 def broken_runs(root: Path, work: Path, target: str, tasks: Sequence[Task], count: int) -> Generator[tuple[Task, Dut, Capture, Verdict]]:
@@ -35,7 +38,8 @@ def broken_runs(root: Path, work: Path, target: str, tasks: Sequence[Task], coun
         with closing(captures(target, work, likely, (f"{CHOSEN}={number}",))) as running:
             for task, dut, capture in running:
                 scenario, model = task.scenario, get_model(dut.model)
+                started = time.process_time()
                 verdict = judge(scenario, scenario.program, dut, model, capture, capabilities=get_target(target).capabilities)
-                if verdict.status != "pass":
+                if verdict.status != "pass" and time.process_time() - started < _QUICK_S:
                     yield task, dut, capture, verdict
                     break

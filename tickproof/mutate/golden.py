@@ -13,6 +13,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -87,27 +88,40 @@ class GoldenBench:
         return False
 
     def play(self, number: int, tasks: Sequence[Task]) -> Generator[tuple[Task, str | None]]:
+        left = list(tasks)
+        while left:  # a process ends with the first that it notices something in
+            with closing(self._judged(number, left)) as running:
+                for found in running:
+                    yield left.pop(0), found
+                    if not left:
+                        return
+
+    def _judged(self, number: int, tasks: Sequence[Task]) -> Generator[str | None]:
+        """What one process says of the first tasks, at least of one."""
         # The mutant is chosen before anything is imported: modules of the golden model call their own functions then.
         program = f"import builtins; builtins.{CHOSEN} = {number}; from tickproof.mutate.golden_side import main; main()"
         files = [json.dumps(sorted(map(str, self._folder(task).iterdir()), reverse=True)) for task in tasks]  # the good one first
-        environment = {**os.environ, "PYTHONPATH": str(self.work)}
-        with subprocess.Popen(
-            [sys.executable, "-c", program],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            cwd=self.work,
-        ) as process:
-            assert process.stdin is not None
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as wanted:
+            wanted.write("\n".join(files))
+            wanted.seek(0)
+            process = subprocess.Popen(
+                [sys.executable, "-c", program],
+                env={**os.environ, "PYTHONPATH": str(self.work)},
+                stdin=wanted,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                cwd=self.work,
+            )
+        with process:
             assert process.stdout is not None
+            found = None
             try:
-                process.stdin.write("\n".join(files))
-                process.stdin.close()
-                for task in tasks:
-                    line = process.stdout.readline()
-                    yield task, json.loads(line) if line else f"golden did not get that far: status {process.wait()}"
+                for line in process.stdout:
+                    found = json.loads(line)
+                    yield found
+                if found is None:
+                    yield f"golden took its process down: status {process.wait()}"
             finally:
                 process.kill()
 
