@@ -26,8 +26,6 @@ __all__ = ["ScenarioFile", "ScenarioItem", "targets_of", "turn"]
 _OUT = Path("out", "pytest")
 _TARGETS = pytest.StashKey[list[str]]()
 _CAUSES_LEFT = pytest.StashKey[int]()
-_CAUSES = 3
-"""So many failures a process are played again with waves: the others mostly have the same cause."""
 
 
 class ScenarioFile(pytest.File):
@@ -91,11 +89,13 @@ class ScenarioItem(pytest.Item):
 
 def _with_cause(played: Result, stash: pytest.Stash) -> Result:
     """The first failures of a process are explained. What draws waves is imported where it is needed."""
-    left = stash.setdefault(_CAUSES_LEFT, _CAUSES)
-    if left == 0 or played.verdict.status != "fail":
+    if played.verdict.status != "fail":
         return played
-    from tickproof.cause import explain  # noqa: PLC0415
+    from tickproof.cause import MOST, explain  # noqa: PLC0415
 
+    left = stash.setdefault(_CAUSES_LEFT, MOST)
+    if left == 0:
+        return played
     explained = explain(played)
     stash[_CAUSES_LEFT] = left - (explained is not played)
     return explained

@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from tickproof.cause.again import explain, with_causes
+from tickproof.cause.again import MOST, explain, with_causes
 
-__all__ = ["explain", "with_causes"]
+__all__ = ["MOST", "explain", "with_causes"]

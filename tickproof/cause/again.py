@@ -20,15 +20,17 @@ from tickproof.recording import load_run
 from tickproof.runner import Result
 from tickproof.targets import RunOptions, Target, get_target, load_dut
 
-__all__ = ["explain", "with_causes"]
+__all__ = ["MOST", "explain", "with_causes"]
 
+MOST = 3
+"""So many failures a process are explained: the others mostly have the same cause."""
 _QUICK, _QUICK_CLOCKS = "rtl@icarus", 1 << 17
 """The target whose build with waves takes seconds, where another one's takes a minute; up to so many clocks it is done before that."""
 
 _WAVES, _SAVE, _PICTURE, _TOLD = "dump.fst", "failure.gtkw", "waveform.svg", "cause.txt"
 
 
-def with_causes(results: Iterable[Result], most: int = 3) -> Generator[Result]:
+def with_causes(results: Iterable[Result], most: int = MOST) -> Generator[Result]:
     """The same results; the first `most` failures of simulations are explained. Whoever interrupts that still gets the result."""
     for result in results:
         explained = result
