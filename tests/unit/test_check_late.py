@@ -9,6 +9,7 @@ import dataclasses
 import numpy as np
 from fake_host import DUT, SLACK_NS, Times, play, verdict_on
 
+from tickproof.capture import Capture
 from tickproof.check import judge
 from tickproof.frames import Frames
 from tickproof.golden import get_model
@@ -251,3 +252,49 @@ def test_slow_but_legal_is_a_note() -> None:
     assert verdict.notes[-1] == (
         f"the device took 1 inputs up more than {SLACK_NS / 1e6:g} ms after they and all else had arrived; the worst after 8 ms"
     )
+
+
+RESET = parse_text(
+    """
+dut = "tick_to_trade"
+[symbols.AAPL]
+locate = 7
+base = "140.00"
+given = true
+---
+     0  < feed_b    seq=1 session=YESTERDAY1 heartbeat
+  +2ms  < feed_a    seq=1 session=TODAY00001 add_order ref=1 side=B shares=100 price=150.00
+ +10ms  < control   session_reset
+  +2ms  < feed_a    seq=1 session=TODAY00001 add_order ref=1 side=B shares=300 price=150.00
+        > events    bbo bid=150.00x300 sequence=1
+        > events    nothing
+""",
+    "reset.scn",
+)
+
+
+def play_reset(sent_late: Times | None = None, taken_late: Times | None = None, *, delivered: int = 1) -> Capture:
+    """delivered: packets of line A of which the device delivered a message."""
+    played = play(RESET, sent_late, taken_late)
+    return dataclasses.replace(played, counters={**played.counters, "a_delivered": delivered, "b_duplicates": 0})
+
+
+def test_a_stalled_device_may_have_taken_frames_in_another_order_than_they_were_sent() -> None:
+    """Which line's packet fixed the session, and which ones came before a `session_reset`: no record says it."""
+    fixed = play_reset(taken_late={("feed_b", 0): 3 * MS}, delivered=2)
+    behind = play_reset(taken_late={("feed_a", 0): 11 * MS})
+    assert verdict_on(RESET, play_reset()).status == "pass"
+    for taken, enough_ns in ((fixed, 3 * MS), (behind, 11 * MS)):
+        assert taken.host is not None
+        for starved_ns, status in ((0, "fail"), (MS, "fail"), (enough_ns, "inconclusive")):
+            starving = dataclasses.replace(taken, host=dataclasses.replace(taken.host, starved_ns=starved_ns))
+            assert verdict_on(RESET, starving).status == status
+
+
+def test_sends_that_came_too_near_to_each_other_say_nothing_about_the_device() -> None:
+    """A device took a packet just before the `session_reset` that was to come 2 ms before it, and had left just before it."""
+    control = len(RESET.program.ports["control"]) - 1
+    late = play_reset({("control", control): 1_999_000}, {("control", control): 200_000}, delivered=0)
+    verdict = verdict_on(RESET, late)
+    assert (verdict.status, verdict.because) == ("inconclusive", "late")
+    assert verdict.reason == "feed_a[1] left 1 us behind control[0], for which the scenario has 2 ms"

@@ -24,6 +24,7 @@ from tickproof.check.outcome import starved, verdict_of
 from tickproof.check.outputs import read_outputs, stamp_error_ps
 from tickproof.check.ports import judge_ports
 from tickproof.check.shown import shown_by
+from tickproof.check.stalls import other_orders
 from tickproof.check.streams import judge_streams
 from tickproof.check.times import input_times
 from tickproof.check.verdict import Divergence, Verdict
@@ -58,7 +59,8 @@ def judge(
     scenario: where the Program came from, for its lines and `>` lines (which `check_expectations` has held against golden before), or None.
     capabilities: the target's; windows of `>` lines are judged only with `exact_timing`.
 
-    What a device did too late while it was kept from its processor is not held against it: with that much more slack nothing else is wrong.
+    What a device that was kept from its processor did too late, or took up in another order than it was sent, is not held against it: with
+    that much more slack, or in that order, nothing is wrong.
     """
     return judge_patiently(read_evidence(scenario, program, dut, model, capture), model, capabilities=capabilities)
 
@@ -69,9 +71,12 @@ def judge_patiently(evidence: Evidence, model: Model, *, capabilities: Collectio
     starved_ns = capture.host.starved_ns // capture.host.slowdown if capture.host else 0
     if verdict.status != "fail" or not starved_ns:
         return verdict
-    patient = replace(capture, slack_ns=capture.slack_ns + starved_ns)
-    again = read_evidence(evidence.scenario, evidence.program, evidence.dut, model, patient)
-    return verdict if judge_evidence(again, model, capabilities=capabilities).status == "fail" else starved(verdict, starved_ns)
+    patient = replace(evidence, capture=replace(capture, slack_ns=capture.slack_ns + starved_ns))
+    for possible in (patient.capture, *other_orders(patient, starved_ns)):
+        again = read_evidence(evidence.scenario, evidence.program, evidence.dut, model, possible)
+        if judge_evidence(again, model, capabilities=capabilities).status != "fail":
+            return starved(verdict, starved_ns)
+    return verdict
 
 
 def read_evidence(scenario: Scenario | None, program: Program, dut: Dut, model: Model, capture: Capture) -> Evidence:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from tickproof.golden.model import Model
 from tickproof.program import Program
 from tickproof.scenario import Scenario
 
-__all__ = ["Punctuality", "duration", "missed_spacing", "punctuality"]
+__all__ = ["Punctuality", "duration", "missed_spacing", "punctuality", "taken_ps"]
 
 _PS = 1000
 _LONG_WAIT = 20
@@ -51,7 +52,7 @@ def punctuality(evidence: Evidence) -> Punctuality:
     """Every cause has to be certain: golden agrees with the device."""
     late_ps, send = max(_lateness(evidence), default=(0, ""))
     times = _times(evidence)
-    taken, waited = _taken_ps(evidence), _waited_ps(evidence, times)
+    taken, waited = taken_ps(evidence), _waited_ps(evidence, times)
     arrived = (sent.last_ps[sent.last_ps >= 0] for sent in evidence.capture.sent.values())
     arrivals = np.sort(np.concatenate([np.zeros(0, np.int64), *arrived]))
     if not (waited.size and arrivals.size):  # a setup alone has records, too
@@ -75,7 +76,7 @@ def missed_spacing(scenario: Scenario, evidence: Evidence, model: Model, punctua
     slack_ps = evidence.capture.slack_ns * _PS
     overtaken = _overtaken(evidence, punctual) if punctual.waited_ps <= slack_ps else ""
     if overtaken or punctual.waited_ps * _LONG_WAIT <= slack_ps:
-        return overtaken
+        return overtaken or _too_near(evidence)
     name = input_name(evidence.golden.records[punctual.index])
     return f"the device took {name} up {duration(punctual.waited_ps)} after it had been sent"
 
@@ -92,8 +93,8 @@ def _as_sent(evidence: Evidence) -> Program:
     return replace(program, ports=ports)
 
 
-def _lateness(evidence: Evidence) -> Iterator[tuple[int, str]]:
-    """The latest send of each port: (ps behind the time at which it was due, its name). What waits for an output is due when that came."""
+def _sends(evidence: Evidence) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:
+    """Of each port (name, when each send was due, when it left). What waits for an output is due when that came."""
     for name, port in evidence.program.ports.items():
         if name not in evidence.capture.sent or not len(port):
             continue
@@ -103,16 +104,36 @@ def _lateness(evidence: Evidence) -> Iterator[tuple[int, str]]:
             came = events.record_ps if wait.port == events.port else evidence.capture.outputs.get(wait.port, NO_FRAMES).last_ps
             if 0 < wait.count <= len(came):
                 due[row] = max(int(due[row]), int(came[wait.count - 1]))
-        late = evidence.capture.sent[name].first_ps - np.maximum.accumulate(due)
-        row = int(late.argmax())
-        yield int(late[row]), f"{name}[{row}]"
+        yield name, np.maximum.accumulate(due), evidence.capture.sent[name].first_ps
+
+
+def _lateness(evidence: Evidence) -> Iterator[tuple[int, str]]:
+    """The latest send of each port: (ps behind the time at which it was due, its name)."""
+    for name, due, left in _sends(evidence):
+        row = int((left - due).argmax())
+        yield int(left[row] - due[row]), f"{name}[{row}]"
+
+
+def _too_near(evidence: Evidence) -> str:
+    """Which send most clearly left too soon behind another port's, because that one was late: in less than half of the time that the
+    scenario has between them. "" if none did."""
+    ports = [
+        [(due, when, f"{name}[{row}]", name) for row, (due, when) in enumerate(zip(dues.tolist(), left.tolist(), strict=True))]
+        for name, dues, left in _sends(evidence)
+    ]
+    worst, told = 0, ""
+    for (due, left, send, port), (next_due, next_left, following, next_port) in pairwise(sorted(chain(*ports))):
+        wanted, apart = next_due - due, next_left - left
+        if port != next_port and 2 * apart < wanted and wanted - apart > worst:
+            worst, told = wanted - apart, f"{following} left {duration(apart)} behind {send}, for which the scenario has {duration(wanted)}"
+    return told
 
 
 def _times(evidence: Evidence) -> InputTimes:
     return input_times(evidence.golden, evidence.capture.sent, evidence.streams, len(evidence.golden.causes))
 
 
-def _taken_ps(evidence: Evidence) -> NDArray[np.int64]:
+def taken_ps(evidence: Evidence) -> NDArray[np.int64]:
     """When the device took up the input of each record; at the latest, where nobody knows its clock."""
     events, epoch_ps = evidence.events, evidence.capture.epoch_ps
     if epoch_ps is None:
@@ -122,7 +143,7 @@ def _taken_ps(evidence: Evidence) -> NDArray[np.int64]:
 
 def _waited_ps(evidence: Evidence, times: InputTimes) -> NDArray[np.int64]:
     """From the arrival of each record's input until it was taken up, 0 where nobody knows. In the feed one waits for the one before."""
-    taken = _taken_ps(evidence)
+    taken = taken_ps(evidence)
     ready = times.last_ps.copy()
     feed = np.flatnonzero(origin_of(evidence.events.records) == FEED)
     ready[feed[1:]] = np.maximum(ready[feed[1:]], np.maximum.accumulate(taken[feed])[:-1])
