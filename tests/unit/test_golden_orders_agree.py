@@ -124,7 +124,9 @@ class Inputs:
 
 
 def rows_of(seed: int) -> list[Row]:
-    return [*o.market(), *sorted(Inputs(seed).rows(60), key=lambda row: row[0])]
+    """A `session_reset` has its own time: `predict` takes it before a frame that begins then, `replay` behind one that ends then."""
+    rows = [(row[0] + (row[2] == wire.control("session_reset")), *row[1:]) for row in Inputs(seed).rows(60)]
+    return [*o.market(), *sorted(rows, key=lambda row: row[0])]
 
 
 @pytest.mark.parametrize("seed", range(100))

@@ -6,9 +6,11 @@ from __future__ import annotations
 import dataclasses
 
 import golden_wire as wire
+import numpy as np
 import pytest
 from golden_wire import BASE, NONE, add, bbo, control, observed, packet, program, quiet, replay, rows, told_bbo, told_control, told_gap
 
+from tickproof.capture import Sent
 from tickproof.golden import Prediction
 from tickproof.program import Program
 
@@ -243,6 +245,16 @@ def test_session_reset_splits_the_packets_by_its_time() -> None:
     found = replay(sends, observed(sends, *told))
     assert (rows(found), found.problems) == ([bid(1, 1), ("CONTROL", 0xFFFF, 2, 2), bid(1, 1)], ())
     assert (found.counters["a_wrong_session"], found.sums) == (0, ())
+
+
+@pytest.mark.parametrize(("came_ps", "gone"), [(2_020_000, True), (2_020_800, True), (2_021_000, False)])
+def test_a_packet_in_the_clock_of_a_session_reset_is_of_the_old_session(came_ps: int, *, gone: bool) -> None:
+    """FEED-MOLD-7. The record's time is rounded down to a ns, so what came within it came in that clock."""
+    sends = program((2 * US, "control", control("session_reset")), (2 * US, "feed_a", packet("a", 1, order(1))))
+    taken = observed(sends, told_control("session_reset", 1, 2_020), *([] if gone else [told_bbo(1, 2_060, (BASE, 1))]))
+    times_ps = np.array([came_ps])
+    found = replay(sends, dataclasses.replace(taken, sent={**taken.sent, "feed_a": Sent(times_ps, times_ps)}))
+    assert (rows(found)[1:], found.problems) == ([] if gone else [bid(1, 1)], ())
 
 
 def test_session_reset_that_throws_away_what_was_ready_is_a_problem() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from tickproof.capture import Observed
 from tickproof.golden.control import COMMIT, SESSION_RESET, SET, Settings
 from tickproof.golden.evidence import Evidence, Step, sent_ps
+from tickproof.golden.gaps import ROUNDING_PS
 from tickproof.golden.mold import LINES, Packet, Receiver
 from tickproof.golden.predict import PORTS, is_bad_fcs
 from tickproof.program import PortProgram, Program
@@ -52,11 +53,14 @@ def arrivals_of(
 ) -> Arrivals:
     """Send every frame that was sent through its line's receiver; marks each step with `accepted`.
 
-    A packet whose last byte arrived before a `session_reset` took effect belongs to the old session.
+    A packet whose last byte arrived before a `session_reset` took effect, or in the same clock, belongs to the old session (FEED-MOLD-7).
     """
     settings = Settings(symbols)
     arrivals = Arrivals(receiver_of(settings))
-    inputs = [(step.time_ps, 0, index) for index, step in enumerate(steps)]
+    inputs: list[tuple[int, int, int]] = []
+    for index, step in enumerate(steps):
+        behind_ps = step.time_ps + ROUNDING_PS * (step.command.op == SESSION_RESET)
+        inputs.append((max(behind_ps, inputs[-1][0] if inputs else behind_ps), 0, index))
     ports = [program.ports.get(name, PortProgram.of([])) for name in PORTS]
     for rank in (1, 2):
         times = sent_ps(program, observed, PORTS[rank]).tolist()
