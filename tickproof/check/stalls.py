@@ -25,6 +25,9 @@ _MOST = 40
 _FEW = 2000
 """Orders that are tried, and frames of a run for which they are: scenarios in which it matters are short, and each costs a judgement."""
 
+_BEHIND_PS = 2000
+"""Surely not in the same clock as the command: times of records are whole ns."""
+
 _Lines = Mapping[str, Sent]
 
 
@@ -90,7 +93,7 @@ def _behind(lines: _Lines, time_ps: int, stall_ps: int) -> Iterator[_Lines]:
     for count in range(1, min(len(waiting), _MOST) + 1):
         late = lines
         for _, name, row in waiting[:count]:
-            late = _moved(late, name, row, time_ps + 2)
+            late = _moved(late, name, row, time_ps + _BEHIND_PS)
         yield late
 
 
