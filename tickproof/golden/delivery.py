@@ -24,7 +24,7 @@ class Delivery:
     """The two FIFOs and the device behind them. Call `open` for each session first.
 
     problems, inconclusive: as in Prediction; both grow. end_ps: when the run was over.
-    timeout_since_ps: since when `gap_timeout_ns` has had its value.
+    timeout_since_ps: since when `gap_timeout_ns` has had its value. seen_ps: what arrived by then the device had seen, as a GAP proves.
     """
 
     def __init__(self, device: Device, evidence: Evidence, observed: Observed, fifo_bytes: int, end_ps: int) -> None:
@@ -34,6 +34,7 @@ class Delivery:
         self.inconclusive: dict[int, tuple[int, str]] = {}
         self.slack_ps = observed.slack_ns * _PS
         self.timeout_since_ps = 0
+        self.seen_ps = -1
         self._evidence = evidence
         self._fifo_bytes = fifo_bytes
         self._end_ps = end_ps
@@ -90,7 +91,7 @@ class Delivery:
     def _races(self, first: Packet, last: Packet) -> bool:
         """May the device have seen `last` before `first`, whose turn it is? Not where both came at one moment: FEED-ARB-2."""
         behind_ps = self._turn(last)[1] - self._turn(first)[1]
-        just_came = first.arrived_ps != last.arrived_ps and first.arrived_ps + self.slack_ps >= self.device.now_ps
+        just_came = first.arrived_ps not in (last.arrived_ps, self.seen_ps) and first.arrived_ps + self.slack_ps >= self.device.now_ps
         return behind_ps <= self.slack_ps and (behind_ps > 0 or just_came)
 
     def begun(self, limit: int | None, before_ps: int | None) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from tickproof.capture import Observed
 from tickproof.golden import records
-from tickproof.golden.arbitration import FIFO_FULL, NO_CAUSE, TIMEOUT, Cause
+from tickproof.golden.arbitration import BOTH_BEYOND, FIFO_FULL, NO_CAUSE, TIMEOUT, Cause
 from tickproof.golden.arrivals import arrivals_of, find_possible_losses
 from tickproof.golden.control import COMMIT, SESSION_RESET, SET, Settings
 from tickproof.golden.counters import Counters, counters_of
@@ -144,6 +144,8 @@ class Replay:
         if trouble:
             delivery.problem("FEED-ARB-3", f"GAP [{wanted}, {statement.end}): {trouble}", statement.index)
         self.device.now_ps = max(self.device.now_ps, statement.time_ps)
+        if statement.reason == BOTH_BEYOND and waiting:
+            delivery.seen_ps = max(packet.arrived_ps for packet in waiting)
         if end > wanted:
             self.device.gap(end, statement.reason, self._cause(statement, waiting))
 
