@@ -377,6 +377,18 @@ def test_packet_that_came_with_what_released_the_end_of_session_may_win_or_lose(
     assert rows(first) == [bid(1, 1), bid(2, 2), ("END", 0xFFFF, 2, wire.SESSION)]
 
 
+def test_packet_that_a_gap_of_both_lines_proves_goes_before_the_end_of_session() -> None:
+    """FEED-ARB-2: A's packet at 4, which leaves no record, came together with the GAP; without it there had been none."""
+    sends = program(
+        *((0, "feed_b", packet("b", 1, order(1))), (1 * US, "feed_b", wire.frame("b", wire.mold(4, count=0xFFFF)))),
+        (2 * US, "feed_a", packet("a", 4, quiet(locate=8))),
+    )
+    told = (told_bbo(1, 40, (BASE, 1)), told_gap(2, 4, 1, 2_040), wire.told(3, 4, 2_050, wire.SESSION))
+    found = replay(sends, observed(sends, *told))
+    assert (rows(found)[1:], found.problems) == ([("GAP", 0xFFFF, 2, 4, 1), ("END", 0xFFFF, 4, wire.SESSION)], ())
+    assert found.counters["messages"] == 2
+
+
 def test_end_of_session_that_did_not_come_is_a_problem() -> None:
     """FEED-ARB-5"""
     found = replay(HOLE, observed(HOLE, wire.told(3, 2, 50, wire.SESSION)))

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tickproof.capture import Observed
 from tickproof.golden import records
 from tickproof.golden.arbitration import BOTH_BEYOND, NO_CAUSE, TIMEOUT, Fifo
@@ -24,7 +26,7 @@ class Delivery:
     """The two FIFOs and the device behind them. Call `open` for each session first.
 
     problems, inconclusive: as in Prediction; both grow. end_ps: when the run was over.
-    timeout_since_ps: since when `gap_timeout_ns` has had its value. seen_ps: what arrived by then the device had seen, as a GAP proves.
+    timeout_since_ps: since when `gap_timeout_ns` has had its value. seen: packets that the device had seen, as its last GAP proves.
     """
 
     def __init__(self, device: Device, evidence: Evidence, observed: Observed, fifo_bytes: int, end_ps: int) -> None:
@@ -34,7 +36,7 @@ class Delivery:
         self.inconclusive: dict[int, tuple[int, str]] = {}
         self.slack_ps = observed.slack_ns * _PS
         self.timeout_since_ps = 0
-        self.seen_ps = -1
+        self.seen: Sequence[Packet] = ()
         self._evidence = evidence
         self._fifo_bytes = fifo_bytes
         self._end_ps = end_ps
@@ -91,7 +93,8 @@ class Delivery:
     def _races(self, first: Packet, last: Packet) -> bool:
         """May the device have seen `last` before `first`, whose turn it is? Not where both came at one moment: FEED-ARB-2."""
         behind_ps = self._turn(last)[1] - self._turn(first)[1]
-        just_came = first.arrived_ps not in (last.arrived_ps, self.seen_ps) and first.arrived_ps + self.slack_ps >= self.device.now_ps
+        unseen = first not in self.seen and first.arrived_ps != last.arrived_ps
+        just_came = unseen and first.arrived_ps + self.slack_ps >= self.device.now_ps
         return behind_ps <= self.slack_ps and (behind_ps > 0 or just_came)
 
     def begun(self, limit: int | None, before_ps: int | None) -> bool:

@@ -144,8 +144,7 @@ class Replay:
         if trouble:
             delivery.problem("FEED-ARB-3", f"GAP [{wanted}, {statement.end}): {trouble}", statement.index)
         self.device.now_ps = max(self.device.now_ps, statement.time_ps)
-        if statement.reason == BOTH_BEYOND and waiting:
-            delivery.seen_ps = max(packet.arrived_ps for packet in waiting)
+        delivery.seen = waiting if statement.reason == BOTH_BEYOND else ()
         if end > wanted:
             self.device.gap(end, statement.reason, self._cause(statement, waiting))
 
