@@ -123,17 +123,16 @@ bool Gateway::apply(const ControlRequest& request) {
         return order_side_ && order_side_->orders().set(request.setting, request.symbol, request.value);
     }
     const std::uint64_t now = clock_.now_ns();
+    if (request.op == control::op_commit) apply_addresses(feed_.staged());
     if (!feed_.command(request.op, request.symbol, now)) return order_side_ && order_side_->orders().command(request.op, request.symbol, request.value);
-    if (request.op == control::op_commit) apply_addresses();
     if (!order_side_) return true;
     if (request.op == control::op_commit) order_side_->orders().commit(now);
     else order_side_->orders().control_seen(now);
     return true;
 }
 
-// CTRL-5
-void Gateway::apply_addresses() {
-    const GlobalSettings& settings = feed_.settings();
+// CTRL-5: before the commit's own effect, whose records go where it says.
+void Gateway::apply_addresses(const GlobalSettings& settings) {
     events_.address(settings);
     for (unsigned line = 0; line < lines_.size(); ++line) {
         Line& moved = lines_[line];

@@ -54,7 +54,7 @@ private:
     void send_all();
 
     bool apply(const ControlRequest& request);
-    void apply_addresses();
+    void apply_addresses(const GlobalSettings& settings);
     void demand_acceleration() const;
     void answer(const ControlRequest& request);
     void answer_counters();

@@ -64,10 +64,10 @@ std::string fresh_port(const Plan& plan, const std::string& name) {
 }
 
 void read_out(Plan& plan, const Words& words) {
-    OutLine line{fresh_port(plan, words[1]), transport(words[2]), words[3], std::nullopt};
+    OutLine line{fresh_port(plan, words[1]), transport(words[2]), words[3], {}};
     if (words.size() == 5) throw HostError("an address needs a UDP port behind it");
-    if (words.size() == 6) line.only = address(words[4], words[5]);
-    if (line.transport == Transport::udp && !line.only) throw HostError("a udp output needs an address");
+    if (words.size() == 6) line.only.push_back(address(words[4], words[5]));
+    if (line.transport == Transport::udp && line.only.empty()) throw HostError("a udp output needs an address");
     plan.awaited.push_back({false, plan.outs.size()});
     plan.outs.push_back(line);
 }
@@ -78,10 +78,16 @@ void read_stream(Plan& plan, const Words& words) {
     plan.streams.push_back({fresh_port(plan, words[1]), listens, address(words[3], words[4])});
 }
 
-void read_records(Plan& plan, const Words& words) {
-    const auto found = std::find_if(plan.outs.begin(), plan.outs.end(), [&](const OutLine& line) { return line.port == words[1]; });
-    if (found == plan.outs.end()) throw HostError("no `out` line above has this port (got " + words[1] + ")");
-    found->records = true;
+OutLine& output(Plan& plan, const std::string& port) {
+    const auto found = std::find_if(plan.outs.begin(), plan.outs.end(), [&](const OutLine& line) { return line.port == port; });
+    if (found == plan.outs.end()) throw HostError("no `out` line above has this port (got " + port + ")");
+    return *found;
+}
+
+void read_also(Plan& plan, const Words& words) {
+    OutLine& line = output(plan, words[1]);
+    if (line.only.empty()) throw HostError("every frame is an output of this port already (got " + words[1] + ")");
+    line.only.push_back(address(words[2], words[3]));
 }
 
 Key time_key(std::int64_t Plan::*member) {
@@ -96,7 +102,8 @@ const std::map<std::string, Key>& keys() {
          {3, 3, [](Plan& plan, const Words& words) { plan.ins.push_back({fresh_port(plan, words[1]), transport(words[2]), words[3]}); },
           false}},
         {"out", {3, 5, read_out, false}},
-        {"records", {1, 1, read_records, false}},
+        {"also", {3, 3, read_also, false}},
+        {"records", {1, 1, [](Plan& plan, const Words& words) { output(plan, words[1]).records = true; }, false}},
         {"stream", {4, 4, read_stream, false}},
         {"end", time_key(&Plan::end_ns)},
         {"quiet", time_key(&Plan::quiet_ns)},

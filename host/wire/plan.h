@@ -15,6 +15,7 @@ enum class Transport { udp, raw, xdp };
 struct Address {
     std::uint32_t ip;  // as a number, first byte most significant
     std::uint16_t port;
+    bool operator==(const Address&) const = default;
 };
 
 struct InLine {
@@ -27,7 +28,7 @@ struct OutLine {
     std::string port;
     Transport transport;
     std::string interface;
-    std::optional<Address> only;  // IPv4/UDP datagrams to it are the outputs; none: every frame is
+    std::vector<Address> only;    // IPv4/UDP datagrams to them are the outputs; none: every frame is
     bool records = false;         // waits count 64-byte records
 };
 

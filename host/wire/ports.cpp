@@ -21,12 +21,12 @@ Ports::Ports(const Plan& plan, std::size_t ring_bytes) {
         const int records_from = !line.records ? -1 : payload ? 0 : static_cast<int>(kHeaderBytes);
         Recorder& recorder = recorders_.emplace_back(plan.folder, line.port, payload ? frame_flag::payload_only : 0, records_from);
         Opened& opened = place(line.transport, line.interface, line.port);
-        opened.options.only_udp = line.only && (opened.outputs.empty() || opened.options.only_udp);
+        opened.options.only_udp = !line.only.empty() && (opened.outputs.empty() || opened.options.only_udp);
         opened.options.receive = true;
         opened.options.ring_bytes = ring_bytes;
         opened.options.hardware_stamps = plan.hardware_stamps;
         if (payload) opened.receive = line.only;
-        opened.outputs.push_back({payload ? std::nullopt : line.only, &recorder});
+        opened.outputs.push_back({payload ? std::vector<Address>{} : line.only, &recorder});
     }
     for (const InLine& line : plan.ins) {
         Opened& opened = place(line.transport, line.interface, line.port);
@@ -46,7 +46,7 @@ Ports::Opened& Ports::place(Transport transport, const std::string& interface, c
     }
     FramePortOptions options;
     options.receive = options.send = false;
-    opened_.push_back(std::make_unique<Opened>(Opened{transport, interface, std::nullopt, options}));
+    opened_.push_back(std::make_unique<Opened>(Opened{transport, interface, {}, options}));
     opened_.back()->ports = port;
     return *opened_.back();
 }
@@ -81,7 +81,8 @@ bool Ports::poll() {
 bool Ports::sort(Opened& from, const RxFrame& frame) {
     const auto to = udp_destination(frame.bytes);
     for (const Output& output : from.outputs) {
-        if (output.only && (!to || to->ip != output.only->ip || to->port != output.only->port)) continue;
+        const auto& only = output.only;
+        if (!only.empty() && (!to || std::find(only.begin(), only.end(), *to) == only.end())) continue;
         output.recorder->put(frame.time_ns, frame.bytes);
         return true;
     }
@@ -110,7 +111,8 @@ std::int64_t Ports::clock_moved_ns() {
 std::vector<Ports::UdpSocket> Ports::udp_sockets() const {
     std::vector<UdpSocket> sockets;
     for (const auto& opened : opened_) {
-        if (const auto* udp = dynamic_cast<const UdpPort*>(opened->frames.get())) sockets.push_back({opened->ports, udp->descriptor()});
+        const auto* udp = dynamic_cast<const UdpPort*>(opened->frames.get());
+        for (const int descriptor : udp ? udp->descriptors() : std::vector<int>{}) sockets.push_back({opened->ports, descriptor});
     }
     return sockets;
 }

@@ -2,7 +2,6 @@
 // Where the frames of a plan go out and come in: every interface is opened once, and what arrives is sorted to its output.
 #pragma once
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,13 +38,13 @@ public:
 
 private:
     struct Output {
-        std::optional<Address> only;
+        std::vector<Address> only;
         Recorder* recorder;
     };
     struct Opened {
         Transport transport;
         std::string interface;
-        std::optional<Address> receive;  // udp only
+        std::vector<Address> receive;  // udp only
         FramePortOptions options;
         std::unique_ptr<FramePort> frames{};
         std::vector<Output> outputs{};

@@ -7,7 +7,9 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "host/common/clock.h"
@@ -108,7 +110,7 @@ public:
     std::uint64_t unsent() override { return interface_.unsent(); }
     std::int64_t clock_moved_ns() override { return clock_.moved_ns(); }
     std::string description() const override { return "kernel UDP"; }
-    int descriptor() const override { return socket_.get(); }
+    std::vector<int> descriptors() const override { return {socket_.get()}; }
 
 private:
     using Control = std::array<std::uint8_t, CMSG_SPACE(3 * sizeof(timespec))>;
@@ -188,11 +190,57 @@ private:
     std::size_t queued_ = 0, received_ = 0, next_ = 0;
 };
 
+// A socket an address. A datagram of one is given only when all the others have been looked at since it came: it came first.
+class MergedUdpPort final : public UdpPort {
+public:
+    explicit MergedUdpPort(std::vector<std::unique_ptr<UdpPort>> ports) : ports_(std::move(ports)), waiting_(ports_.size()) {}
+
+    bool send(std::span<const std::uint8_t> frame) override { return ports_.front()->send(frame); }
+    void flush() override { ports_.front()->flush(); }
+    bool receive(RxFrame& frame) override {
+        for (bool more = true; more;) {
+            more = false;
+            for (std::size_t index = 0; index < ports_.size(); ++index) {
+                RxFrame came;
+                if (waiting_[index] || !ports_[index]->receive(came)) continue;
+                waiting_[index] = came;
+                more = true;
+            }
+        }
+        const auto earlier = [](const auto& left, const auto& right) { return left && (!right || left->time_ns < right->time_ns); };
+        auto& first = *std::min_element(waiting_.begin(), waiting_.end(), earlier);
+        if (!first) return false;
+        frame = *first;
+        first.reset();
+        return true;
+    }
+    std::uint64_t dropped() override {
+        std::uint64_t sum = 0;
+        for (const auto& port : ports_) sum += port->dropped();
+        return sum;
+    }
+    std::uint64_t unsent() override { return ports_.front()->unsent(); }
+    std::int64_t clock_moved_ns() override { return ports_.front()->clock_moved_ns(); }
+    std::string description() const override { return ports_.front()->description(); }
+    std::vector<int> descriptors() const override {
+        std::vector<int> all;
+        for (const auto& port : ports_) all.push_back(port->descriptors().front());
+        return all;
+    }
+
+private:
+    std::vector<std::unique_ptr<UdpPort>> ports_;
+    std::vector<std::optional<RxFrame>> waiting_;  // of each port, the next one
+};
+
 }  // namespace
 
-std::unique_ptr<UdpPort> open_udp_port(const std::string& interface, const std::optional<Address>& receive,
-                                       const FramePortOptions& options) {
-    return std::make_unique<KernelUdpPort>(interface, receive, options);
+std::unique_ptr<UdpPort> open_udp_port(const std::string& interface, const std::vector<Address>& receive, const FramePortOptions& options) {
+    if (receive.empty()) return std::make_unique<KernelUdpPort>(interface, std::nullopt, options);
+    if (receive.size() == 1) return std::make_unique<KernelUdpPort>(interface, receive.front(), options);
+    std::vector<std::unique_ptr<UdpPort>> ports;
+    for (const Address& address : receive) ports.push_back(std::make_unique<KernelUdpPort>(interface, address, options));
+    return std::make_unique<MergedUdpPort>(std::move(ports));
 }
 
 }  // namespace tickproof::wire

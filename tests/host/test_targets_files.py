@@ -51,6 +51,13 @@ def test_records_are_expected_where_the_setup_sends_them() -> None:
     assert wires(DUT, program, PLACES)[-1].line == "out events udp if2 10.1.2.3 99"
 
 
+def test_records_are_expected_wherever_a_commit_sends_them() -> None:
+    """Once each, and not where they would go at reset: the setup's commit comes before everything."""
+    moves = [Send(0, record) for record in (*EVENTS_TO_10_1_2_3_PORT_99, COMMIT, GAP_TIMEOUT_5_MS, COMMIT)]
+    program = Program("tick_to_trade", {"control": PortProgram.of(moves)}, (COMMIT,))
+    assert wires(DUT, program, PLACES)[-1].line.splitlines() == ["out events udp if2 192.168.10.2 30100", "also events 10.1.2.3 99"]
+
+
 def test_a_port_without_a_place_is_the_users_mistake() -> None:
     """Of a lab profile."""
     with pytest.raises(InputError, match=r"tick_to_trade: the port has no interface \(got events, expected feed_a, "):

@@ -254,6 +254,40 @@ def test_slow_but_legal_is_a_note() -> None:
     )
 
 
+DEAD_MAN = parse_text(
+    """
+dut = "tick_to_trade"
+[symbols.AAPL]
+locate = 7
+base = "140.00"
+[risk]
+dead_man_ns = "10ms"
+reject_mode = "drop"
+[opening]
+AAPL = "150.00x1000 150.02x1000"
+---
+     0  < control   alive
+  +9ms  < client    enter_order ref=1 price=150.00
+        > events    decision ref=1 verdict=forwarded
+""",
+    "dead.scn",
+)
+
+
+def test_a_little_late_and_taken_a_little_late_is_inconclusive_together() -> None:
+    """Of the 1 ms that the order has to spare, the host takes 0.9 and the device 0.2, each of which alone changes nothing."""
+    order = ("client", len(DEAD_MAN.program.ports["client"]) - 1)
+    sent_late, taken_late = {order: 900_000}, {order: 200_000}
+    assert verdict_on(DEAD_MAN, play(DEAD_MAN, sent_late)).status == "pass"
+    assert verdict_on(DEAD_MAN, play(DEAD_MAN, taken_late=taken_late)).status == "pass"
+    verdict = verdict_on(DEAD_MAN, play(DEAD_MAN, sent_late, taken_late))
+    assert (verdict.status, verdict.because) == ("inconclusive", "late")
+    assert verdict.reason.startswith(
+        f"client[{order[1]}] left 901 us behind its time, and the device took client[1] up 202 us after it had been sent; "
+        "played at the times at which it took its inputs up, dead.scn:14: golden has no such DECISION"
+    )
+
+
 RESET = parse_text(
     """
 dut = "tick_to_trade"

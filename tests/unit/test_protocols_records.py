@@ -170,6 +170,14 @@ class TestDatagrams:
         assert check_datagrams(frames, [{}, {"events_dst_ip": 0x0A010203}]) == []
         assert [index for index, _ in check_datagrams(frames)] == [1]
 
+    def test_an_address_that_was_left_is_none_any_more(self) -> None:
+        """CTRL-5: of three datagrams the last one leaves for where the first one went, and where later ones will go."""
+        frames = Frames.of([datagram(BBO), datagram(BBO, dst="10.1.2.3"), datagram(BBO)])
+        settings: list[dict[str, int]] = [{}, {"events_dst_ip": 0x0A010203}, {}]
+        assert check_datagrams(frames, settings, spans=np.array([[0, 1], [1, 2], [1, 3]])) == []
+        ((index, text),) = check_datagrams(frames, settings, spans=np.array([[0, 1], [1, 2], [1, 2]]))
+        assert (index, text) == (2, "datagram header: ipv4.destination is 192.168.10.2, expected 10.1.2.3")
+
     @pytest.mark.parametrize(
         ("frame", "complaint"),
         [

@@ -5,7 +5,7 @@ would it show what the lines say?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
@@ -20,7 +20,6 @@ from tickproof.check.origin import FEED, input_name, origin_of
 from tickproof.check.shown import shown_by
 from tickproof.check.times import InputTimes, input_times
 from tickproof.golden.model import Model
-from tickproof.program import Program
 from tickproof.scenario import Scenario
 
 __all__ = ["Punctuality", "duration", "missed_spacing", "punctuality", "taken_ps"]
@@ -68,29 +67,45 @@ def punctuality(evidence: Evidence) -> Punctuality:
 def missed_spacing(scenario: Scenario, evidence: Evidence, model: Model, punctual: Punctuality) -> str:
     """Why lines that golden predicts fail on a device whose every record is legal, with numbers. "" if the host was on time, and the
     device took up what it was sent promptly and in the order in which it was sent: then it is the device."""
-    prediction = model.predict(_as_sent(evidence))
-    _, failures = match(scenario, shown_by(scenario.program, prediction, scenario.symbols), "golden")
-    if failures:
-        late = f"{punctual.send} left {duration(punctual.late_ps)} behind its time"
-        return f"{late}; played at the times at which the sends left, {failures[0]}"
+    left_ps = {name: sent.first_ps for name, sent in evidence.capture.sent.items()}
+    late = f"{punctual.send} left {duration(punctual.late_ps)} behind its time"
+    if failure := _failure_at(left_ps, scenario, evidence, model):
+        return f"{late}; played at the times at which the sends left, {failure}"
     slack_ps = evidence.capture.slack_ns * _PS
-    overtaken = _overtaken(evidence, punctual) if punctual.waited_ps <= slack_ps else ""
-    if overtaken or punctual.waited_ps * _LONG_WAIT <= slack_ps:
-        return overtaken or _too_near(evidence)
+    if punctual.waited_ps <= slack_ps and (overtaken := _overtaken(evidence, punctual)):
+        return overtaken
+    if punctual.waited_ps * _LONG_WAIT > slack_ps:
+        return _took(evidence, punctual)
+    if near := _too_near(evidence):
+        return near
+    failure = _failure_at(_taken_at(evidence, left_ps), scenario, evidence, model)  # a little of both
+    return failure and f"{late}, and {_took(evidence, punctual)}; played at the times at which it took its inputs up, {failure}"
+
+
+def _took(evidence: Evidence, punctual: Punctuality) -> str:
     name = input_name(evidence.golden.records[punctual.index])
     return f"the device took {name} up {duration(punctual.waited_ps)} after it had been sent"
 
 
-def _as_sent(evidence: Evidence) -> Program:
-    """The Program at the times at which its sends left."""
-    program, sent = evidence.program, evidence.capture.sent
-    ports = {
-        name: replace(port, not_before_ns=np.maximum.accumulate(np.maximum(0, sent[name].first_ps // _PS)), waits={})
-        if name in sent
-        else port
-        for name, port in program.ports.items()
-    }
-    return replace(program, ports=ports)
+def _failure_at(times_ps: Mapping[str, NDArray[np.int64]], scenario: Scenario, evidence: Evidence, model: Model) -> str:
+    """The first of the scenario's lines that golden does not fulfil when the sends of each port come at these times; "" if it does."""
+    ports = dict(evidence.program.ports)
+    for name in ports.keys() & times_ps.keys():
+        ports[name] = replace(ports[name], not_before_ns=np.maximum.accumulate(np.maximum(0, times_ps[name] // _PS)), waits={})
+    prediction = model.predict(replace(evidence.program, ports=ports))
+    _, failures = match(scenario, shown_by(scenario.program, prediction, scenario.symbols), "golden")
+    return failures[0] if failures else ""
+
+
+def _taken_at(evidence: Evidence, left_ps: Mapping[str, NDArray[np.int64]]) -> dict[str, NDArray[np.int64]]:
+    """When the device took each send up, by its records; when it left, where none tells."""
+    golden, taken = evidence.golden, taken_ps(evidence)
+    times = {name: left.copy() for name, left in left_ps.items()}
+    for code, port in enumerate(golden.cause_ports):
+        if port in times:
+            of_port = golden.causes[:, 0] == code
+            np.maximum.at(times[port], golden.causes[of_port, 1], taken[of_port])
+    return times
 
 
 def _sends(evidence: Evidence) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:

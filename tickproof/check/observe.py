@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tickproof.capture import Capture, FrameFlag, Observed, Recording
-from tickproof.check.settings import event_settings
 from tickproof.dut import Dut, Port
 from tickproof.frames import Frames
 from tickproof.program import Program
-from tickproof.protocols.records import check_datagrams, split_datagrams
+from tickproof.program_control import command_rows, event_settings, setup_commands
+from tickproof.protocols.records import KIND, check_datagrams, split_datagrams
 
 __all__ = ["NO_FRAMES", "Events", "flagged", "observe", "read_events"]
 
@@ -49,12 +49,31 @@ def read_events(program: Program, dut: Dut, capture: Capture) -> Events:
     bare = recording.flags & int(FrameFlag.PAYLOAD) != 0
     records, frame_index, byte_offset = split_datagrams(recording.frames, bare)
     first_record = np.searchsorted(frame_index, np.arange(len(recording.frames) + 1))
+    settings = event_settings(program)
+    spans = np.minimum(_commands_obeyed(program, capture, records, first_record, recording.last_ps), [len(settings) - 1, len(settings)])
     flaws = [
         *((index, f"{name} datagram {index} {text}") for index, text in flagged(recording)),
-        *((index, f"{name} datagram {index}: {text}") for index, text in check_datagrams(recording.frames, event_settings(program), bare)),
+        *((index, f"{name} datagram {index}: {text}") for index, text in check_datagrams(recording.frames, settings, bare, spans)),
     ]
     times = _beat_ps(recording, frame_index, byte_offset, dut.outputs[name], capture.clock_ps) if name else _NOTHING
     return Events(name, records, times, tuple(sorted((int(first_record[index]), text) for index, text in flaws)), int(bare.sum()))
+
+
+def _commands_obeyed(
+    program: Program, capture: Capture, records: NDArray[np.void], first_record: NDArray[np.int64], left_ps: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """int64[n, 2], CTRL-5: how many commands each datagram obeys at least, and one more than it can at most.
+
+    It obeys those whose records it begins with or behind, and may obey what had been sent when it left.
+    """
+    commands = np.flatnonzero(records["kind"] == KIND["CONTROL"])
+    sent = capture.sent.get("control")
+    sent_ps = np.maximum.accumulate(_NOTHING if sent is None else sent.first_ps)
+    rows = [row for row in command_rows(program) if row < len(sent_ps)]
+    known = setup_commands(program) + np.searchsorted(sent_ps[rows], left_ps, side="right")
+    at_least = np.searchsorted(commands, first_record[:-1], side="right")
+    at_most = np.maximum(np.searchsorted(commands, first_record[1:], side="left"), known)
+    return np.stack([at_least, at_most + 1], axis=1)
 
 
 def observe(events: Events, capture: Capture) -> Observed:

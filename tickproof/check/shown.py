@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tickproof.check.packets import decode_packet, message_table, packet_text
-from tickproof.check.settings import setup_commands
 from tickproof.check.show import record_text
 from tickproof.frames import Frames
 from tickproof.golden.model import Prediction
 from tickproof.program import Program
+from tickproof.program_control import setup_commands
 from tickproof.protocols import Table
 from tickproof.protocols.records import KIND, decode_record
 from tickproof.protocols.soupbin import payload

@@ -9,11 +9,11 @@ from pathlib import Path
 from tickproof import __version__
 from tickproof.capture import FrameFlag
 from tickproof.check import Divergence
-from tickproof.check.settings import event_settings
 from tickproof.dut import Layout
 from tickproof.packets.passing import Passing, passings
 from tickproof.packets.streams import Streams
 from tickproof.program import SendFlag
+from tickproof.program_control import event_settings
 from tickproof.protocols.made_up import LINK_BYTES, LINK_CONTROL, LINK_ETHERNET, LINK_RECORD
 from tickproof.protocols.pcapng_writer import CRC_ERROR, INWARD, OUTWARD, SYMBOL_ERROR, Interface, PcapngPacket, write_pcapng
 from tickproof.protocols.records import RECORD_BYTES, datagram_header

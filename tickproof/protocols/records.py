@@ -127,12 +127,16 @@ def datagram_header(settings: Mapping[str, int], records: int) -> bytes:
 
 
 def check_datagrams(
-    frames: Frames, settings: Iterable[Mapping[str, int]] = ({},), payload_only: NDArray[np.bool_] | None = None
+    frames: Frames,
+    settings: Iterable[Mapping[str, int]] = ({},),
+    payload_only: NDArray[np.bool_] | None = None,
+    spans: NDArray[np.int64] | None = None,
 ) -> list[tuple[int, str]]:
     """What is wrong with event datagrams: (frame index, one sentence) each; empty if nothing.
 
-    settings: the `events_*` settings, one mapping for each set of values that was effective at some time; a header must fit one of them.
+    settings: the `events_*` settings, one mapping for each set of values that was effective, in order of time.
     payload_only: as of `split_datagrams`; of such a datagram only the length can be judged.
+    spans: int64[len(frames), 2], from and up to (exclusive) which of the settings each datagram's header may fit; absent: all.
     """
     choices = list(settings)
     header_of = functools.cache(lambda choice, records: datagram_header(choices[choice], records))
@@ -147,8 +151,9 @@ def check_datagrams(
         if bare:
             continue
         header = frame[:HEADER_BYTES]
-        if not any(header == header_of(choice, records) for choice in range(len(choices))):
-            problems.append((index, _first_difference(header, header_of(len(choices) - 1, records))))
+        first, end = (0, len(choices)) if spans is None else spans[index].tolist()
+        if not any(header == header_of(choice, records) for choice in range(first, end)):
+            problems.append((index, _first_difference(header, header_of(first, records))))
     return problems
 
 
@@ -163,7 +168,7 @@ def _first_difference(got: bytes, expected: bytes) -> str:
 
 def _layout_difference(layout: Layout, got: bytes, expected: bytes) -> str | None:
     have, want = layout.unpack_from(got), layout.unpack_from(expected)
-    for name in want:
+    for name in sorted(want, key="header_checksum".__eq__):  # which follows from the others, last
         if have[name] != want[name]:
             return f"datagram header: {layout.name}.{name} is {have[name]!s}, expected {want[name]!s}"
     return None

@@ -38,6 +38,7 @@ public:
 
     const MarketView& market() const { return market_; }
     const GlobalSettings& settings() const { return effective_.global; }  // those in force
+    const GlobalSettings& staged() const { return shadow_.global; }       // those that a commit puts in force
     // In the order of tables.h, namespace counter. `records` is the sink's to count.
     std::span<const std::uint64_t> counters() const { return counters_.values(); }
 

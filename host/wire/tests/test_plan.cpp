@@ -18,6 +18,7 @@ int main() {
            "in feed_b xdp veth1\n"
            "stream client connect 10.0.0.1 7000\n"
            "out events udp veth2 192.168.10.2 30100\n"
+           "also events 239.1.2.3 30101\n"
            "records events\n"
            "stream exchange listen 10.0.0.2 65535\n"
            "out bbo raw veth3\n"
@@ -25,8 +26,8 @@ int main() {
     const Plan plan = read_plan(folder.path());
     expect_equal(plan.control.value(), "/run/device");
     expect(plan.ins.size() == 2 && plan.ins[1].transport == Transport::xdp && plan.ins[1].interface == "veth1");
-    expect(plan.outs.size() == 2 && plan.outs[0].only->ip == 0xC0A80A02 && plan.outs[0].only->port == 30100 && plan.outs[0].records);
-    expect(!plan.outs[1].only && !plan.outs[1].records && plan.outs[1].transport == Transport::raw);
+    expect(plan.outs.size() == 2 && plan.outs[0].only == std::vector<Address>{{0xC0A80A02, 30100}, {0xEF010203, 30101}} && plan.outs[0].records);
+    expect(plan.outs[1].only.empty() && !plan.outs[1].records && plan.outs[1].transport == Transport::raw);
     expect(plan.streams.size() == 2 && !plan.streams[0].listens && plan.streams[1].listens && plan.streams[1].address.port == 65535);
     // What sends wait for is counted over outputs and streams in their order: client, events, exchange, bbo.
     expect(plan.awaited.size() == 4);

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from tickproof.dut import Dut
 from tickproof.errors import InputError
 from tickproof.program import PortProgram, Program, SendFlag
-from tickproof.targets.wire.wiring import Wire, setting_of
+from tickproof.program_control import setting_of
+from tickproof.targets.wire.wiring import Wire
 
 __all__ = ["SEND", "Playing", "write_plan"]
 

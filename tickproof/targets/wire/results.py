@@ -10,10 +10,11 @@ from pathlib import Path
 from tickproof.capture import Capture
 from tickproof.dut import Dut
 from tickproof.program import Program
+from tickproof.program_control import setting_of
 from tickproof.targets.wire.collect import collect
 from tickproof.targets.wire.grade import measured_grade
 from tickproof.targets.wire.process import Ended
-from tickproof.targets.wire.wiring import Wire, setting_of
+from tickproof.targets.wire.wiring import Wire
 from tickproof.targets.wire.workplace import Workplace
 
 __all__ = ["Session", "capture_of"]

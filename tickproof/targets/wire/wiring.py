@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Literal
@@ -11,9 +11,9 @@ from typing import Literal
 from tickproof.dut import Dut
 from tickproof.errors import InputError
 from tickproof.program import Program
-from tickproof.protocols.control import OP, SETTINGS, unpack_control
+from tickproof.program_control import event_settings, setup_commands
 
-__all__ = ["Kind", "Place", "Transport", "Wire", "kind_of", "setting_of", "wires"]
+__all__ = ["Kind", "Place", "Transport", "Wire", "kind_of", "wires"]
 
 Transport = Literal["udp", "raw", "xdp"]
 Kind = Literal["in", "out", "listen", "connect"]
@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One line of the plan: port, what the player does there, and the line itself."""
+    """One port in the plan: what the player does there, and its line (of records that move to other addresses, lines)."""
 
     port: str
     kind: Kind
@@ -72,16 +72,12 @@ def _line(dut: Dut, program: Program, port: str, kind: Kind, place: Place) -> st
         return f"stream {port} {kind} {place.address} {place.tcp_port}"
     line = f"{kind} {port} {place.transport} {place.interface}"
     if kind == "out" and dut.outputs[port].layout == "events":
-        return f"{line} {IPv4Address(setting_of(program, 'events_dst_ip'))} {setting_of(program, 'events_dst_port')}"
+        first, *others = _addresses_of_records(program)
+        return "\n".join([f"{line} {first}", *(f"also {port} {address}" for address in others)])
     return line
 
 
-def setting_of(program: Program, name: str) -> int:
-    """The value of a global setting when the Program's setup is over."""
-    values = [value for setting, value in _global_settings(program.setup) if setting == SETTINGS[name].id]
-    return values[-1] if values else SETTINGS[name].default
-
-
-def _global_settings(records: Sequence[bytes]) -> list[tuple[int, int]]:
-    fields = [unpack_control(record) for record in records]
-    return [(int(values["setting"]), int(values["value"])) for values in fields if values["op"] == OP["set"]]
+def _addresses_of_records(program: Program) -> list[str]:
+    """Where records go, in order of time: behind the setup's first command, if there is a setup, nothing is as at reset."""
+    used = event_settings(program)[min(1, setup_commands(program)) :]
+    return [*dict.fromkeys(f"{IPv4Address(values['events_dst_ip'])} {values['events_dst_port']}" for values in used)]
