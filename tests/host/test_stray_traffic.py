@@ -19,6 +19,7 @@ from waiting import soon_s
 NOBODY = bytes.fromhex("02deadbeef01")
 EVERYBODY = b"\xff" * 6
 BETWEEN_S = 0.005
+SECONDS = 2.0
 PORTS = ("feed_a", "feed_b", "events", "client", "exchange")
 _ETH_P_IP = 0x0800
 
@@ -122,7 +123,7 @@ def test_two_runs_do_not_meet(tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("one", "two")]
     for folder in folders:
         folder.mkdir()
-    with long_run(folders[0], "gateway@raw", soon_s()) as first, long_run(folders[1], "gateway@raw", soon_s()) as second:
+    with long_run(folders[0], "gateway@raw", SECONDS) as first, long_run(folders[1], "gateway@raw", SECONDS) as second:
         assert not first.space_names() & second.space_names()
         for run in (first, second):
             judged_without_fault(run)
