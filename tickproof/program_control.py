@@ -8,22 +8,27 @@ from collections.abc import Iterable, Iterator
 from tickproof.program import Program
 from tickproof.protocols.control import OP, SETTINGS, unpack_control
 
-__all__ = ["command_rows", "event_settings", "setting_of", "setup_commands"]
+__all__ = ["IN_SETUP", "event_settings", "setting_of", "setup_commands"]
+
+IN_SETUP = -1
 
 _EVENTS = {setting.id: setting.name for setting in SETTINGS.values() if setting.name.startswith("events_")}
 
 
-def event_settings(program: Program) -> list[dict[str, int]]:
-    """The `events_*` values that are effective at reset, and with the record that each command leaves (CTRL-1, CTRL-2, CTRL-5)."""
+def event_settings(program: Program) -> list[tuple[int, dict[str, int]]]:
+    """The `events_*` values that are effective at reset, and with the record that each command leaves (CTRL-1, CTRL-2, CTRL-5).
+
+    (row of the command on the control port, values); the row is IN_SETUP at reset and for commands of the setup.
+    """
     shadow = {name: SETTINGS[name].default for name in _EVENTS.values()}
-    effective = [dict(shadow)]
+    effective = [(IN_SETUP, dict(shadow))]
     midrun = program.ports.get("control")
-    for op, setting, value in _controls((*program.setup, *(midrun.frames if midrun else ()))):
+    for row, (op, setting, value) in enumerate(_controls((*program.setup, *(midrun.frames if midrun else ()))), -len(program.setup)):
         if op == OP["set"]:
             if setting in _EVENTS:
                 shadow[_EVENTS[setting]] = value
             continue
-        effective.append(dict(shadow) if op == OP["commit"] else effective[-1])
+        effective.append((max(IN_SETUP, row), dict(shadow) if op == OP["commit"] else effective[-1][1]))
     return effective
 
 
@@ -37,12 +42,6 @@ def setting_of(program: Program, name: str) -> int:
 def setup_commands(program: Program) -> int:
     """How many CONTROL records the setup leaves (CTRL-2: each command one, `set` none)."""
     return sum(op != OP["set"] for op, _, _ in _controls(program.setup))
-
-
-def command_rows(program: Program) -> list[int]:
-    """Which sends on the control port are commands, each of which leaves a record."""
-    midrun = program.ports.get("control")
-    return [row for row, (op, _, _) in enumerate(_controls(midrun.frames if midrun else ())) if op != OP["set"]]
 
 
 def _controls(records: Iterable[bytes]) -> Iterator[tuple[int, int, int]]:

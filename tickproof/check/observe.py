@@ -12,12 +12,13 @@ from tickproof.capture import Capture, FrameFlag, Observed, Recording
 from tickproof.dut import Dut, Port
 from tickproof.frames import Frames
 from tickproof.program import Program
-from tickproof.program_control import command_rows, event_settings, setup_commands
+from tickproof.program_control import IN_SETUP, event_settings
 from tickproof.protocols.records import KIND, check_datagrams, split_datagrams
 
 __all__ = ["NO_FRAMES", "Events", "flagged", "observe", "read_events"]
 
 _NOTHING = np.zeros(0, np.int64)
+_NEVER = np.iinfo(np.int64).max
 NO_FRAMES = Recording(Frames.of(()), _NOTHING, _NOTHING, np.zeros(0, np.uint16))
 
 _FLAW = {
@@ -49,8 +50,8 @@ def read_events(program: Program, dut: Dut, capture: Capture) -> Events:
     bare = recording.flags & int(FrameFlag.PAYLOAD) != 0
     records, frame_index, byte_offset = split_datagrams(recording.frames, bare)
     first_record = np.searchsorted(frame_index, np.arange(len(recording.frames) + 1))
-    settings = event_settings(program)
-    spans = np.minimum(_commands_obeyed(program, capture, records, first_record, recording.last_ps), [len(settings) - 1, len(settings)])
+    rows, settings = zip(*event_settings(program), strict=True)
+    spans = _spans(np.array(rows), capture, records, first_record, recording.last_ps)
     flaws = [
         *((index, f"{name} datagram {index} {text}") for index, text in flagged(recording)),
         *((index, f"{name} datagram {index}: {text}") for index, text in check_datagrams(recording.frames, settings, bare, spans)),
@@ -59,21 +60,20 @@ def read_events(program: Program, dut: Dut, capture: Capture) -> Events:
     return Events(name, records, times, tuple(sorted((int(first_record[index]), text) for index, text in flaws)), int(bare.sum()))
 
 
-def _commands_obeyed(
-    program: Program, capture: Capture, records: NDArray[np.void], first_record: NDArray[np.int64], left_ps: NDArray[np.int64]
+def _spans(
+    rows: NDArray[np.int64], capture: Capture, records: NDArray[np.void], first_record: NDArray[np.int64], left_ps: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """int64[n, 2], CTRL-5: how many commands each datagram obeys at least, and one more than it can at most.
+    """int64[n, 2], CTRL-5: which of the settings that became effective with the command in each of `rows` a datagram may have left with.
 
-    It obeys those whose records it begins with or behind, and may obey what had been sent when it left.
+    Those of the last command whose record it begins with or behind, or of one behind that whose record it holds or that had been sent.
     """
-    commands = np.flatnonzero(records["kind"] == KIND["CONTROL"])
     sent = capture.sent.get("control")
-    sent_ps = np.maximum.accumulate(_NOTHING if sent is None else sent.first_ps)
-    rows = [row for row in command_rows(program) if row < len(sent_ps)]
-    known = setup_commands(program) + np.searchsorted(sent_ps[rows], left_ps, side="right")
-    at_least = np.searchsorted(commands, first_record[:-1], side="right")
-    at_most = np.maximum(np.searchsorted(commands, first_record[1:], side="left"), known)
-    return np.stack([at_least, at_most + 1], axis=1)
+    sent_ps = np.append(np.maximum.accumulate(_NOTHING if sent is None else sent.first_ps), _NEVER)
+    since_ps = np.where(rows == IN_SETUP, -_NEVER, sent_ps[np.minimum(rows, len(sent_ps) - 1)])
+    commands = np.flatnonzero(records["kind"] == KIND["CONTROL"])
+    first = np.searchsorted(commands, first_record[:-1], side="right")
+    end = np.maximum(np.searchsorted(commands, first_record[1:], side="left") + 1, np.searchsorted(since_ps, left_ps, side="right"))
+    return np.stack([np.minimum(first, len(rows) - 1), np.minimum(end, len(rows))], axis=1)
 
 
 def observe(events: Events, capture: Capture) -> Observed:

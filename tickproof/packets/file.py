@@ -51,7 +51,7 @@ def _interfaces(run: RecordedRun) -> dict[str, Interface]:
 
 def _packets(run: RecordedRun, names: list[str], divergence: Divergence | None) -> Iterator[PcapngPacket]:
     streams = Streams(run)
-    headers = event_settings(run.program)[-1]
+    _, headers = event_settings(run.program)[-1]
     layouts = {name: port.layout for name, port in run.dut.outputs.items()}
     for record in run.program.setup:
         yield PcapngPacket(names.index(_CONTROL), 0, record, INWARD, "setup")

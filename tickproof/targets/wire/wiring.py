@@ -80,4 +80,4 @@ def _line(dut: Dut, program: Program, port: str, kind: Kind, place: Place) -> st
 def _addresses_of_records(program: Program) -> list[str]:
     """Where records go, in order of time: behind the setup's first command, if there is a setup, nothing is as at reset."""
     used = event_settings(program)[min(1, setup_commands(program)) :]
-    return [*dict.fromkeys(f"{IPv4Address(values['events_dst_ip'])} {values['events_dst_port']}" for values in used)]
+    return [*dict.fromkeys(f"{IPv4Address(values['events_dst_ip'])} {values['events_dst_port']}" for _, values in used)]
