@@ -20,9 +20,10 @@ void ControlSide::poll(const Pace& pace, std::uint64_t clock, const std::vector<
             registers_->start(counter_reads(device_), clock);
         }
         const bool done = request_->op == ControlRequest::kSync ? in_step(clock, connections, drained) : !waits_ && registers_->done();
-        if (done) finish();
-        return;
+        if (!done) return;
+        finish();
     }
+    // No clock runs between two requests that wait: a model that is behind would run many.
     request_ = server_.next();
     if (!request_) return;
     begin(pace);

@@ -18,7 +18,6 @@ void Registers::drive(std::uint64_t clock) {
     if (took_address_) *pins_.awvalid = *pins_.arvalid = 0;
     if (took_data_) *pins_.wvalid = 0;
     took_address_ = took_data_ = false;
-    if (std::exchange(responded_, false)) busy_ = false;
     if (busy_ || next_ == accesses_.size() || clock < due_) return;
     const Access& access = accesses_[next_++];
     busy_ = true;
@@ -38,7 +37,7 @@ bool Registers::sample() {
     took_address_ = access.write ? *pins_.awvalid && *pins_.awready : *pins_.arvalid && *pins_.arready;
     took_data_ = *pins_.wvalid && *pins_.wready;
     if (access.write ? !*pins_.bvalid : !*pins_.rvalid) return false;
-    responded_ = true;
+    busy_ = false;
     refused_ |= (access.write ? *pins_.bresp : *pins_.rresp) != 0;
     if (!access.write) access.data = *pins_.rdata;
     return next_ == accesses_.size();

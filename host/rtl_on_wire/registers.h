@@ -34,7 +34,7 @@ private:
     std::size_t next_ = 0;  // that has not begun
     std::uint64_t due_ = 0;
     bool busy_ = false, refused_ = false;
-    bool took_address_ = false, took_data_ = false, responded_ = false;
+    bool took_address_ = false, took_data_ = false;
 };
 
 }  // namespace tickproof::rtl

@@ -84,7 +84,6 @@ void Player::open_control() {
     control_lane_ = lane.get();
     lanes_.push_back(std::move(lane));
     counters_.emplace(plan_.folder / "counters.values");
-    began_ns_ = monotonic_ns();
     const auto hello = ask(request_op::hello);
     if (hello.size() != kHelloBytes || !std::equal(hello.begin(), hello.begin() + 4, "TPDV") ||
         load_le<std::uint32_t>(&hello[4]) != kDeviceVersion) {

@@ -17,7 +17,7 @@ constexpr std::size_t kRecordBytes = 16;
 }  // namespace
 
 bool Player::run() {
-    began_ns_ = activity_ns_ = monotonic_ns();
+    activity_ns_ = monotonic_ns();
     try {
         play();
     } catch (const HostError& error) {
@@ -29,7 +29,8 @@ bool Player::run() {
 
 void Player::play() {
     set_up();
-    began_ns_ = activity_ns_ = summary_.t0_ns = monotonic_ns() + kLeadNs;
+    activity_ns_ = summary_.t0_ns = monotonic_ns() + kLeadNs;
+    ends_ns_ = summary_.t0_ns + plan_.limit_ns;
     for (const auto& lane : lanes_) lane->start(summary_.t0_ns);
     while (playing()) {
         send_due();
@@ -144,7 +145,7 @@ std::span<const std::uint8_t> Player::ask(std::uint8_t op) {
 
 void Player::check_bounds() const {
     if (stop_) throw HostError("stopped by a signal");
-    if (monotonic_ns() - began_ns_ > plan_.limit_ns)
+    if (monotonic_ns() > ends_ns_)
         throw HostError("the run takes too long (expected up to " + std::to_string(plan_.limit_ns) + " ns)");
 }
 

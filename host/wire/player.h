@@ -65,7 +65,7 @@ private:
     MappedFile setup_;
     std::optional<Spool> counters_;
     std::vector<Spool*> spools_;
-    std::int64_t began_ns_ = 0;     // of what `limit` bounds
+    std::int64_t ends_ns_ = kNever; // at the latest, once it has begun
     std::int64_t next_due_ns_ = 0;  // of all lanes
     std::int64_t activity_ns_ = 0;  // something came or went
     std::int64_t output_ns_ = 0;    // an output came

@@ -84,7 +84,8 @@ def test_a_plan_says_what_goes_when_and_waits_for_what(tmp_path: Path) -> None:
     assert {"records events", "end 400", "cpu 1"} <= set(lines)
     stall = next(int(line.split()[1]) for line in lines if line.startswith("stall"))
     assert stall > 2 * 5_000_000 * 10, "a device may wait for a gap timeout, on its own slow clock"
-    assert limit_s > stall / 1e9
+    limit = next(int(line.split()[1]) for line in lines if line.startswith("limit"))
+    assert limit_s == (limit + 3 * stall) / 1e9, "a hello, two records, and what is played"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ delivered in sequence; how long the device took for it is not golden's business.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import takewhile
 
 import numpy as np
 
@@ -162,8 +163,9 @@ class Replay:
 
     def _undelivered(self, statement: Statement) -> tuple[int, int]:
         """Bytes that had been sent by then (at least begun), and wait in each line's FIFO."""
+        until_ps = statement.time_ps + ROUNDING_PS
         a, b = (
-            sum(packet.payload for packet in fifo.packets if self._began_ps(packet) < statement.time_ps + ROUNDING_PS)
+            sum(packet.payload for packet in takewhile(lambda packet: self._began_ps(packet) < until_ps, fifo.packets))
             for fifo in self.delivery.fifos
         )
         return a, b

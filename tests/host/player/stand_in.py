@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A stand-in for a device: answers control, sends every frame back as it came, echoes streams. A program, run at the other end of a veth.
 
-stand_in.py [--control PATH [--die-after REQUESTS] [--refuse SETTING]] [--echo INTERFACE] [--also HEX ...] [--flood HEX]
+stand_in.py [--control PATH [--die-after REQUESTS] [--refuse SETTING] [--think MS]] [--echo INTERFACE] [--also HEX ...] [--flood HEX]
             [--serve ADDRESS:PORT] [--connect ADDRESS:PORT]
 
---also: frames that go out before the first echo. --flood: on SIGUSR1 this one goes out 20,000 times, then `flooded` is printed.
+--think: for so long before it answers a control record. --also: frames that go out before the first echo. --flood: on SIGUSR1 this one
+goes out 20,000 times, then `flooded` is printed.
 Prints `ready`; ends on SIGTERM.
 """
 
@@ -16,6 +17,7 @@ import selectors
 import signal
 import socket
 import struct
+import time
 from collections.abc import Callable
 
 SO_RCVBUFFORCE = 33
@@ -33,12 +35,12 @@ def main() -> None:
         parser.add_argument(name)
     parser.add_argument("--flood", default="")
     parser.add_argument("--also", action="append", default=[])
-    for name, default in (("--die-after", 10**9), ("--refuse", -1)):
+    for name, default in (("--die-after", 10**9), ("--refuse", -1), ("--think", 0)):
         parser.add_argument(name, type=int, default=default)
     options = parser.parse_args()
     loop = selectors.DefaultSelector()
     if options.control:
-        control(loop, options.control, options.die_after, options.refuse)
+        control(loop, options.control, options.die_after, options.refuse, options.think / 1000)
     if options.echo:
         echo(loop, options.echo, [bytes.fromhex(text) for text in options.also], bytes.fromhex(options.flood))
     if options.serve:
@@ -52,7 +54,7 @@ def main() -> None:
             key.data()
 
 
-def control(loop: selectors.BaseSelector, path: str, die_after: int, refuse: int) -> None:
+def control(loop: selectors.BaseSelector, path: str, die_after: int, refuse: int, think_s: float) -> None:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(path)
     listener.listen()
@@ -77,6 +79,7 @@ def control(loop: selectors.BaseSelector, path: str, die_after: int, refuse: int
         elif op == COUNTERS:
             peer.send(COUNTERS_ANSWER)
         else:
+            time.sleep(think_s)
             peer.send(bytes([op | (REFUSED if op == 0 and setting == refuse else 0)]) + request[1:])
         return None
 

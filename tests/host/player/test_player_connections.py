@@ -25,6 +25,15 @@ def test_control_is_set_up_asked_and_counted(bench: Bench) -> None:
     assert all(at >= result["t0_ns"] + 1_000_000 for at in sent_ns(bench.folder, "control"))
 
 
+def test_a_slow_device_has_its_time_for_each_record_of_the_setup(bench: Bench) -> None:
+    """One behind the other they take longer than the run may."""
+    bench.device("--control", str(bench.folder / "control"), "--think", "100")
+    (bench.folder / "setup.bytes").write_bytes(SET * 20)
+    write_plan(bench.folder, f"control unix {bench.folder}/control", quiet=0, stall=5_000_000_000, limit=1_000_000_000)
+    bench.play()
+    assert bench.summary()["t0_ns"] > 0
+
+
 def test_a_control_record_that_the_device_refuses_is_named(bench: Bench) -> None:
     """The run goes on and is not complete."""
     bench.device("--control", str(bench.folder / "control"), "--refuse", "5")

@@ -76,7 +76,8 @@ def write_plan(dut: Dut, program: Program, playing: Playing, folder: Path) -> fl
     times = [f"{key} {value}" for key, value in limits.items()]
     lines = [*control, *(wire.line for wire in playing.wires), *records, *times, *playing.lines]
     (folder / "plan.conf").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return limits["limit"] / 1e9
+    # A player gives a device that long for each request of the setup, too, and for the hello before it.
+    return (limits["limit"] + (len(program.setup) + 1) * limits["stall"]) / 1e9
 
 
 def _check(dut: Dut, name: str, sends: PortProgram, where: str) -> None:
