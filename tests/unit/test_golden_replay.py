@@ -290,6 +290,17 @@ def test_of_two_first_sequences_the_devices_records_decide() -> None:
     assert rows(replay(sends, begun_by_a)) == [bid(5, 1, wire.STALE)]
 
 
+def test_of_two_first_sequences_that_leave_no_record_the_earlier_one_counts() -> None:
+    """Section 3: the first record, of sequence 3, is behind both, and its book is not stale: the device began at 1."""
+    setup = (wire.put("start_sequence", 0), *wire.ONE_SYMBOL)
+    late = (US, "feed_a", packet("a", 3, order(3)))
+    sends = program(
+        (0, "feed_b", packet("b", 1, wire.quiet(), wire.quiet())), (3, "feed_a", packet("a", 2, wire.quiet())), late, setup=setup
+    )
+    found = replay(sends, observed(sends, told_bbo(3, 1_040, (BASE, 1))))
+    assert (rows(found), found.problems) == ([bid(3, 1)], ())
+
+
 # Degraded stores
 
 

@@ -14,7 +14,7 @@ from tickproof.golden.evidence import Evidence
 from tickproof.golden.gaps import Situation
 from tickproof.golden.model import Problem
 from tickproof.golden.mold import LINES, Packet, PacketKind
-from tickproof.golden.races import better_fit
+from tickproof.golden.races import better_fit, leave_records
 
 __all__ = ["Delivery"]
 
@@ -98,7 +98,7 @@ class Delivery:
         return behind_ps <= self.slack_ps and (behind_ps > 0 or just_came)
 
     def begun(self, limit: int | None, before_ps: int | None) -> bool:
-        """Section 3: with `start_sequence` 0 the first packet says where to begin; if two came together, the device's records do."""
+        """Section 3: with `start_sequence` 0 the first packet says where to begin; if two came together, the device's records may."""
         if self.device.next is not None:
             return True
         first = [next((packet for packet in self._packets if packet.line == line), None) for line in range(len(LINES))]
@@ -108,7 +108,10 @@ class Delivery:
         chosen = candidates[0].sequence
         if candidates[-1].arrived_ps - candidates[0].arrived_ps <= self.slack_ps and self._first_sequence is not None:
             lower, higher = sorted((chosen, candidates[-1].sequence))
-            chosen = lower if self._first_sequence < higher else higher
+            if self._first_sequence < higher:
+                chosen = lower
+            elif lower < higher and leave_records(self.device, self._packets, lower, higher):
+                chosen = higher
         self.device.begin(chosen)
         return True
 
