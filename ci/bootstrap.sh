@@ -16,6 +16,7 @@ die() { printf 'tickproof: %s\n' "$*" >&2; exit 2; }
 debian() {
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "installing $* from Debian"
+        export DEBIAN_FRONTEND=noninteractive
         { apt-get install -y -qq "$@" </dev/null || { apt-get update -qq && apt-get install -y -qq "$@" </dev/null; }; } >/dev/null 2>&1 \
             || say "apt-get could not install $*"
     else
@@ -54,10 +55,26 @@ fi
 command -v iverilog >/dev/null 2>&1 || debian iverilog
 command -v iverilog >/dev/null 2>&1 || say "left out: rtl@icarus (no iverilog)"
 
-# Tests open the report in a browser.
+# Tests open the report in a browser, and packets in Wireshark's terminal version.
 case ",$extras," in
-    *,test,*) command -v chromium >/dev/null 2>&1 || debian chromium ;;
+    *,test,*)
+        missing=""
+        for tool in chromium tshark; do command -v $tool >/dev/null 2>&1 || missing="$missing $tool"; done
+        if [ -n "$missing" ]; then debian $missing; fi
+        for tool in $missing; do command -v $tool >/dev/null 2>&1 || say "left out: the tests that need $tool"; done
+        ;;
 esac
+
+# Verilator's waves are compressed: what of these headers g++ does not find.
+waves_missing() {
+    for header in lz4 zlib; do
+        echo "#include <$header.h>" | g++ -x c++ -E - >/dev/null 2>&1 || { [ $header = lz4 ] && echo liblz4-dev || echo zlib1g-dev; }
+    done
+}
+missing=$(waves_missing)
+if [ -n "$missing" ]; then debian $missing; fi
+missing=$(waves_missing)
+if [ -n "$missing" ]; then say "left out: waves of rtl@verilator (no" $missing")"; fi
 
 # The host path: CMake for its programs, libxdp for AF_XDP, iproute2 and ethtool for the test bed (util-linux is everywhere).
 have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]; }

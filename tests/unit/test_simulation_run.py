@@ -270,7 +270,12 @@ def test_uninitialised_state_shows_as_random_values() -> None:
 
 
 def test_waves_are_written_where_asked(target: Target, tmp_path: Path) -> None:
-    capture = run(target, register(), program_in(Send(0, bytes(100))), waves=True, out_dir=tmp_path / "run")
+    try:
+        capture = run(target, register(), program_in(Send(0, bytes(100))), waves=True, out_dir=tmp_path / "run")
+    except InputError as error:
+        if "Verilator cannot be built with FST" not in str(error):
+            raise
+        pytest.skip(str(error))
     waves = Path(capture.files["waves"])
     assert waves.parent == tmp_path / "run"
     assert waves.stat().st_size > 200
