@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tickproof.frames import Frames
 
-__all__ = ["Capture", "FrameFlag", "HostReport", "Observed", "Recording", "Sent"]
+__all__ = ["ADDRESS_SHIFT", "Capture", "FrameFlag", "HostReport", "Observed", "Recording", "Sent"]
 
 
 class FrameFlag(enum.IntFlag):
@@ -26,6 +26,10 @@ class FrameFlag(enum.IntFlag):
     HAS_X = 2  # an X or Z on a valid, kept byte (four-state simulators)
     CUT = 4  # the run ended in the middle of the frame
     PAYLOAD = 8  # the UDP payload only: a kernel socket took the headers off
+
+
+ADDRESS_SHIFT = 8
+"""From this bit of the flags on: to which of `record_addresses(program)` a datagram came that was recorded without its headers."""
 
 
 @dataclass(frozen=True, slots=True)

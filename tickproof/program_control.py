@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from tickproof.program import Program
 from tickproof.protocols.control import OP, SETTINGS, unpack_control
+from tickproof.protocols.records import record_address
 
-__all__ = ["IN_SETUP", "event_settings", "setting_of", "setup_commands"]
+__all__ = ["IN_SETUP", "event_settings", "record_addresses", "setting_of", "setup_commands"]
 
 IN_SETUP = -1
 
@@ -37,6 +38,12 @@ def setting_of(program: Program, name: str) -> int:
     wanted = SETTINGS[name]
     values = [value for op, setting, value in _controls(program.setup) if op == OP["set"] and setting == wanted.id]
     return values[-1] if values else wanted.default
+
+
+def record_addresses(program: Program) -> list[tuple[int, int]]:
+    """(IPv4 address, UDP port) to which records go, in order of time: behind the setup's first command, if any, nothing is as at reset."""
+    used = event_settings(program)[min(1, setup_commands(program)) :]
+    return [*dict.fromkeys(record_address(values) for _, values in used)]
 
 
 def setup_commands(program: Program) -> int:

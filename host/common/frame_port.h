@@ -12,6 +12,7 @@ namespace tickproof {
 struct RxFrame {
     std::span<const std::uint8_t> bytes;  // valid until the next call of `receive`; a VLAN tag that the kernel took out is back in its place
     std::int64_t time_ns;                 // CLOCK_MONOTONIC, by the kernel's stamp where there is one
+    std::uint32_t address = 0;            // UDP sockets: to which of the port's addresses it came
 };
 
 class FramePort {

@@ -83,7 +83,7 @@ bool Ports::sort(Opened& from, const RxFrame& frame) {
     for (const Output& output : from.outputs) {
         const auto& only = output.only;
         if (!only.empty() && (!to || std::find(only.begin(), only.end(), *to) == only.end())) continue;
-        output.recorder->put(frame.time_ns, frame.bytes);
+        output.recorder->put(frame.time_ns, frame.bytes, frame.address);
         return true;
     }
     ++stray_;

@@ -12,6 +12,7 @@ namespace tickproof::wire {
 
 namespace frame_flag {
 inline constexpr std::uint32_t payload_only = 8;
+inline constexpr unsigned address_shift = 8;
 }
 
 class Recorder {
@@ -20,8 +21,10 @@ public:
     Recorder(const std::filesystem::path& folder, const std::string& port, std::uint32_t flags, int records_from)
         : frames_(folder / (port + ".frames")), data_(folder / (port + ".data")), flags_(flags), records_from_(records_from) {}
 
-    void put(std::int64_t time_ns, std::span<const std::uint8_t> bytes) {
-        const Row row{time_ns, time_ns, data_.size(), static_cast<std::uint32_t>(bytes.size()), flags_};
+    // address: of a datagram without its headers, which of the plan's it came to.
+    void put(std::int64_t time_ns, std::span<const std::uint8_t> bytes, std::uint32_t address = 0) {
+        const std::uint32_t flags = flags_ | address << frame_flag::address_shift;
+        const Row row{time_ns, time_ns, data_.size(), static_cast<std::uint32_t>(bytes.size()), flags};
         frames_.append({reinterpret_cast<const std::uint8_t*>(&row), sizeof row});
         data_.append(bytes);
         if (records_from_ < 0) {

@@ -211,6 +211,7 @@ public:
         auto& first = *std::min_element(waiting_.begin(), waiting_.end(), earlier);
         if (!first) return false;
         frame = *first;
+        frame.address = static_cast<std::uint32_t>(&first - waiting_.data());
         first.reset();
         return true;
     }

@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tickproof.capture import Capture, FrameFlag, HostReport, Recording, Sent
+from tickproof.capture import ADDRESS_SHIFT, Capture, FrameFlag, HostReport, Recording, Sent
 from tickproof.check import Divergence
 from tickproof.frames import Frames
 from tickproof.packets import PACKETS, write_packets
 from tickproof.program import PortProgram, Program, Send, SendFlag
 from tickproof.protocols import lua
+from tickproof.protocols.control import command, set_global
 from tickproof.recording import RecordedRun, load_run
 from tickproof.runner import run_job
 from tickproof.targets import load_dut
@@ -203,6 +204,21 @@ def test_what_a_host_played_is_there_without_a_clock_of_the_device(tmp_path: Pat
     assert [float(row[1]) * 1e9 for row in rows] == pytest.approx([0, 4, 7])
     assert [int(row[2], 16) for row in rows] == [1 << 24 | 1, 1 << 31 | 1, 2]
     assert rows[2][3:] == ["30100", str(8 + 128)]
+
+
+def test_a_datagram_without_headers_went_to_the_address_of_its_socket(tmp_path: Path) -> None:
+    """CTRL-5: records move during the run. The player tells to which address each one came; the first is where they went at reset."""
+    dut = load_dut("feed_handler", ROOT)
+    moves = [Send(0, set_global("events_dst_port", port) if port else command("commit")) for port in (31_000, 0, 32_000, 0)]
+    outputs = [recording([bytes([1]) + bytes(63)], [0], int(FrameFlag.PAYLOAD) | index << ADDRESS_SHIFT) for index in range(3)]
+    ports = []
+    for output in outputs:
+        program = Program("feed_handler", {"control": PortProgram.of(moves)})
+        host = HostReport(0, 0, 0, 0, "software")
+        capture = Capture({"events": output}, {}, {}, None, None, 0, "loopback", "", host=host)
+        write_packets(tmp_path / "f.pcapng", RecordedRun("s.scn", "gateway@udp", "", (), {}, dut, program, capture, "pass", ""))
+        ports += tshark(tmp_path / "f.pcapng", "-Y", 'frame.interface_name == "events"', *fields("udp.dstport"))
+    assert ports == [["30100"], ["31000"], ["32000"]]
 
 
 def test_a_file_that_cannot_be_written_is_named(played: dict[str, Played], tmp_path: Path) -> None:

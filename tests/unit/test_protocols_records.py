@@ -178,6 +178,17 @@ class TestDatagrams:
         ((index, text),) = check_datagrams(frames, settings, spans=np.array([[0, 1], [1, 2], [1, 2]]))
         assert (index, text) == (2, "datagram header: ipv4.destination is 192.168.10.2, expected 10.1.2.3")
 
+    def test_a_datagram_without_headers_came_to_its_socket(self) -> None:
+        """CTRL-5: nothing else tells where a kernel's UDP socket had it from. Its length is judged, too."""
+        frames = Frames.of([BBO, BBO, BBO[:-1]])
+        settings: list[dict[str, int]] = [{}, {"events_dst_ip": 0x0A010203, "events_dst_port": 99}]
+        reached = {0: (0x0A010203, 99), 1: (0xC0A80A02, 30100), 2: (0x0A010203, 99)}
+        spans = np.array([[1, 2]] * 3)
+        assert check_datagrams(frames, settings, reached, spans) == [
+            (1, "came to 192.168.10.2:30100, expected 10.1.2.3:99"),
+            (2, "payload of 63 bytes, expected 64 x (1 to 22)"),
+        ]
+
     @pytest.mark.parametrize(
         ("frame", "complaint"),
         [

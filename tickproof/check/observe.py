@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tickproof.capture import Capture, FrameFlag, Observed, Recording
+from tickproof.capture import ADDRESS_SHIFT, Capture, FrameFlag, Observed, Recording
 from tickproof.dut import Dut, Port
 from tickproof.frames import Frames
 from tickproof.program import Program
-from tickproof.program_control import IN_SETUP, event_settings
+from tickproof.program_control import IN_SETUP, event_settings, record_addresses
 from tickproof.protocols.records import KIND, check_datagrams, split_datagrams
 
 __all__ = ["NO_FRAMES", "Events", "flagged", "observe", "read_events"]
@@ -48,16 +48,18 @@ def read_events(program: Program, dut: Dut, capture: Capture) -> Events:
     name = next((port.name for port in dut.outputs.values() if port.layout == "events"), "")
     recording = capture.outputs.get(name, NO_FRAMES)
     bare = recording.flags & int(FrameFlag.PAYLOAD) != 0
+    addresses = record_addresses(program)
+    reached = {index: addresses[recording.flags[index] >> ADDRESS_SHIFT] for index in np.flatnonzero(bare).tolist()}
     records, frame_index, byte_offset = split_datagrams(recording.frames, bare)
     first_record = np.searchsorted(frame_index, np.arange(len(recording.frames) + 1))
     rows, settings = zip(*event_settings(program), strict=True)
     spans = _spans(np.array(rows), capture, records, first_record, recording.last_ps)
     flaws = [
         *((index, f"{name} datagram {index} {text}") for index, text in flagged(recording)),
-        *((index, f"{name} datagram {index}: {text}") for index, text in check_datagrams(recording.frames, settings, bare, spans)),
+        *((index, f"{name} datagram {index}: {text}") for index, text in check_datagrams(recording.frames, settings, reached, spans)),
     ]
     times = _beat_ps(recording, frame_index, byte_offset, dut.outputs[name], capture.clock_ps) if name else _NOTHING
-    return Events(name, records, times, tuple(sorted((int(first_record[index]), text) for index, text in flaws)), int(bare.sum()))
+    return Events(name, records, times, tuple(sorted((int(first_record[index]), text) for index, text in flaws)), len(reached))
 
 
 def _spans(

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tickproof import __version__
-from tickproof.capture import FrameFlag
+from tickproof.capture import ADDRESS_SHIFT, FrameFlag
 from tickproof.check import Divergence
 from tickproof.dut import Layout
 from tickproof.packets.passing import Passing, passings
 from tickproof.packets.streams import Streams
 from tickproof.program import SendFlag
-from tickproof.program_control import event_settings
+from tickproof.program_control import event_settings, record_addresses
 from tickproof.protocols.made_up import LINK_BYTES, LINK_CONTROL, LINK_ETHERNET, LINK_RECORD
 from tickproof.protocols.pcapng_writer import CRC_ERROR, INWARD, OUTWARD, SYMBOL_ERROR, Interface, PcapngPacket, write_pcapng
-from tickproof.protocols.records import RECORD_BYTES, datagram_header
+from tickproof.protocols.records import RECORD_BYTES, datagram_header, record_address
 from tickproof.recording import RecordedRun
 
 __all__ = ["PACKETS", "write_packets"]
@@ -51,7 +51,8 @@ def _interfaces(run: RecordedRun) -> dict[str, Interface]:
 
 def _packets(run: RecordedRun, names: list[str], divergence: Divergence | None) -> Iterator[PcapngPacket]:
     streams = Streams(run)
-    _, headers = event_settings(run.program)[-1]
+    headers = {record_address(settings): settings for _, settings in event_settings(run.program)}
+    addresses = record_addresses(run.program)
     layouts = {name: port.layout for name, port in run.dut.outputs.items()}
     for record in run.program.setup:
         yield PcapngPacket(names.index(_CONTROL), 0, record, INWARD, "setup")
@@ -66,7 +67,8 @@ def _packets(run: RecordedRun, names: list[str], divergence: Divergence | None) 
         elif passing.inward or not passing.flags & FrameFlag.PAYLOAD or layouts[passing.port] != "events":
             frames = [(passing.inward, passing.data)]
         else:  # a kernel socket took the headers off
-            frames = [(False, datagram_header(headers, len(passing.data) // RECORD_BYTES) + passing.data)]
+            settings = headers[addresses[passing.flags >> ADDRESS_SHIFT]]
+            frames = [(False, datagram_header(settings, len(passing.data) // RECORD_BYTES) + passing.data)]
         for inward, data in frames:
             flags = (INWARD if inward else OUTWARD) | _errors(passing)
             yield PcapngPacket(names.index(passing.port), time_ns, data, flags, comment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Address
 from types import MappingProxyType
 from typing import Any
 
@@ -31,6 +32,7 @@ __all__ = [
     "check_datagrams",
     "datagram_header",
     "decode_record",
+    "record_address",
     "record_dtype",
     "split_datagrams",
 ]
@@ -129,32 +131,44 @@ def datagram_header(settings: Mapping[str, int], records: int) -> bytes:
 def check_datagrams(
     frames: Frames,
     settings: Iterable[Mapping[str, int]] = ({},),
-    payload_only: NDArray[np.bool_] | None = None,
+    reached: Mapping[int, tuple[int, int]] = MappingProxyType({}),
     spans: NDArray[np.int64] | None = None,
 ) -> list[tuple[int, str]]:
     """What is wrong with event datagrams: (frame index, one sentence) each; empty if nothing.
 
     settings: the `events_*` settings, one mapping for each set of values that was effective, in order of time.
-    payload_only: as of `split_datagrams`; of such a datagram only the length can be judged.
+    reached: of each datagram that was recorded without its headers, by its index, the (IPv4 address, UDP port) that it came to.
     spans: int64[len(frames), 2], from and up to (exclusive) which of the settings each datagram's header may fit; absent: all.
     """
     choices = list(settings)
     header_of = functools.cache(lambda choice, records: datagram_header(choices[choice], records))
     problems: list[tuple[int, str]] = []
     for index, frame in enumerate(frames):
-        bare = payload_only is not None and bool(payload_only[index])
+        bare = index in reached
         records, rest = divmod(len(frame) - (0 if bare else HEADER_BYTES), RECORD_BYTES)
         if rest or not 1 <= records <= MAX_RECORDS:
             expected = f"{'' if bare else f'{HEADER_BYTES} + '}{RECORD_BYTES} x (1 to {MAX_RECORDS})"
             problems.append((index, f"{'payload' if bare else 'datagram'} of {len(frame)} bytes, expected {expected}"))
             continue
+        first, end = (0, len(choices)) if spans is None else spans[index].tolist()
         if bare:
+            if not any(reached[index] == record_address(settings) for settings in choices[first:end]):
+                problems.append((index, f"came to {_address(reached[index])}, expected {_address(record_address(choices[first]))}"))
             continue
         header = frame[:HEADER_BYTES]
-        first, end = (0, len(choices)) if spans is None else spans[index].tolist()
         if not any(header == header_of(choice, records) for choice in range(first, end)):
             problems.append((index, _first_difference(header, header_of(first, records))))
     return problems
+
+
+def record_address(settings: Mapping[str, int]) -> tuple[int, int]:
+    """(IPv4 address, UDP port) to which records go; settings as of `datagram_header`."""
+    ip, port = (settings.get(name, SETTINGS[name].default) for name in ("events_dst_ip", "events_dst_port"))
+    return ip, port
+
+
+def _address(address: tuple[int, int]) -> str:
+    return f"{IPv4Address(address[0])}:{address[1]}"
 
 
 def _first_difference(got: bytes, expected: bytes) -> str:

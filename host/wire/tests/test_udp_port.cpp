@@ -70,7 +70,7 @@ int main() {
     ::usleep(kLaterUs);
     for (std::size_t index = 0; index < kTo.size(); ++index) {
         expect(receiver->receive(frame));
-        expect(frame.bytes.size() == 1 && frame.bytes[0] == index);
+        expect(frame.bytes.size() == 1 && frame.bytes[0] == index && frame.address == kTo[index]);
     }
     expect(!receiver->receive(frame));
     expect(receiver->dropped() == 0);

@@ -11,12 +11,13 @@ from typing import Literal
 from tickproof.dut import Dut
 from tickproof.errors import InputError
 from tickproof.program import Program
-from tickproof.program_control import event_settings, setup_commands
+from tickproof.program_control import record_addresses
 
 __all__ = ["Kind", "Place", "Transport", "Wire", "kind_of", "wires"]
 
 Transport = Literal["udp", "raw", "xdp"]
 Kind = Literal["in", "out", "listen", "connect"]
+_MOST_ADDRESSES = 256  # as many as the flags of an output tell apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,9 @@ def _line(dut: Dut, program: Program, port: str, kind: Kind, place: Place) -> st
         return f"stream {port} {kind} {place.address} {place.tcp_port}"
     line = f"{kind} {port} {place.transport} {place.interface}"
     if kind == "out" and dut.outputs[port].layout == "events":
-        first, *others = _addresses_of_records(program)
+        used = record_addresses(program)
+        if len(used) > _MOST_ADDRESSES:
+            raise InputError(program.name or dut.name, "too many addresses of records", got=len(used), expected=f"up to {_MOST_ADDRESSES}")
+        first, *others = (f"{IPv4Address(address)} {number}" for address, number in used)
         return "\n".join([f"{line} {first}", *(f"also {port} {address}" for address in others)])
     return line
-
-
-def _addresses_of_records(program: Program) -> list[str]:
-    """Where records go, in order of time: behind the setup's first command, if there is a setup, nothing is as at reset."""
-    used = event_settings(program)[min(1, setup_commands(program)) :]
-    return [*dict.fromkeys(f"{IPv4Address(values['events_dst_ip'])} {values['events_dst_port']}" for _, values in used)]
