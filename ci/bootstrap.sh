@@ -72,9 +72,11 @@ waves_missing() {
     done
 }
 missing=$(waves_missing)
-if [ -n "$missing" ]; then debian $missing; fi
-missing=$(waves_missing)
-if [ -n "$missing" ]; then say "left out: waves of rtl@verilator (no" $missing")"; fi
+if [ -n "$missing" ]; then
+    debian $missing
+    missing=$(waves_missing)
+    if [ -n "$missing" ]; then say "left out: waves of rtl@verilator (no" $missing")"; fi
+fi
 
 # The host path: CMake for its programs, libxdp for AF_XDP, iproute2 and ethtool for the test bed (util-linux is everywhere).
 have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]; }

@@ -165,7 +165,7 @@ def test_a_command_for_a_symbol_that_does_not_exist_leaves_its_record(feed_handl
 
 
 def test_records_that_wait_for_a_model_that_is_behind_are_done_one_behind_the_other(feed_handler: Device) -> None:
-    """And not each after a round of the clocks that are due: of nine the last is taken up within 1,000 clocks, and they take 230."""
+    """Not each after a round of the clocks that are due: the last of nine is taken up within 1,000 clocks; nine rounds are 2,304."""
     control, events = feed_handler.control(), feed_handler.wire("events")
     _, _, origin, slowdown, _ = control.hello()
     os.killpg(feed_handler.process.pid, signal.SIGSTOP)
@@ -173,7 +173,7 @@ def test_records_that_wait_for_a_model_that_is_behind_are_done_one_behind_the_ot
         control.socket.send(set_symbol(symbol, "enabled", 1))
     control.socket.send(command("commit"))
     sent = time.monotonic_ns()
-    time.sleep(0.1)
+    time.sleep(0.1)  # by so much it is behind
     os.killpg(feed_handler.process.pid, signal.SIGCONT)
     (record,) = records_of(events.receive())
     (time_ns,) = struct.unpack_from(">Q", record, 16)

@@ -64,6 +64,15 @@ def test_a_port_without_a_place_is_the_users_mistake() -> None:
         wires(DUT, Program("tick_to_trade", {}), {name: place for name, place in PLACES.items() if name != "events"})
 
 
+def test_records_that_move_too_often_are_refused() -> None:
+    """The flags of an output tell 256 addresses apart; where they go at reset is one."""
+    to_port = bytes.fromhex("00 00 ffff 0000000e")
+    moves = [Send(0, record) for port in range(1, 257) for record in (to_port + port.to_bytes(8, "big"), COMMIT)]
+    assert len(wires(DUT, Program("tick_to_trade", {"control": PortProgram.of(moves[2:])}), PLACES)[-1].line.splitlines()) == 256
+    with pytest.raises(InputError, match=r"too many addresses of records \(got 257, expected up to 256\)"):
+        wires(DUT, Program("tick_to_trade", {"control": PortProgram.of(moves)}), PLACES)
+
+
 def test_a_plan_says_what_goes_when_and_waits_for_what(tmp_path: Path) -> None:
     """Times in host ns; a wait names the line of its output: client 0, exchange 1, events 2."""
     ports = {

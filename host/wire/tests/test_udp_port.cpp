@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two addresses, one output: what went to them comes in the order in which it went, and not socket by socket.
+// Two addresses, one output: what went to them comes in the order in which it went, not socket by socket, and says to which it went.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -26,8 +26,8 @@ from tickproof.targets.wire.rtl_pins import TOP, pins_header, top_module
 __all__ = ["DEFAULT_SLOWDOWN", "build_rtl_program", "rtl_program_missing"]
 
 DEFAULT_SLOWDOWN = 2000
-"""Host ns a device ns: 78,125 clocks a second. The Verilated tick_to_trade makes 500,000 on an idle core, and 130,000 on a slow
-and crowded one: one that is hardly ahead never makes up for a stall."""
+"""Host ns a device ns: 78,125 clocks a second. The Verilated tick_to_trade is well ahead of that on a slow and crowded core, too; one that
+is hardly ahead never makes up for a stall (docs/decisions.md 38)."""
 
 _PROGRAM = "tickproof-rtl"
 _COMPLAINT = re.compile(r"error\b|undefined reference", re.IGNORECASE)
