@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The gates behind the tests. Each prints its name; the first that fails ends the run. Some of them: ci/gates.sh NAME...
-# Without names: all that a change has to pass. sanitizers and slow_tests take longer than all others together, and belong to ci/nightly.sh.
+# Without names: all that a change has to pass; sanitizers and slow_tests are ci/nightly.sh's.
 set -eu
 cd "$(dirname "$0")/.."
 python=$PWD/.venv/bin/python
