@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What takes hours. Every part is played, whatever came of the one before; those that failed are named at the end. Some parts: ci/nightly.sh NAME...
+# What is not waited for at each change; hours in all. Every part is played, whatever came of the one before; those that failed are named at the end. Some parts: ci/nightly.sh NAME...
 set -u
 cd "$(dirname "$0")/.."
 python=$PWD/.venv/bin/python
