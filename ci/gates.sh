@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The gates behind the tests. Each prints its name; the first that fails ends the run. Some of them: ci/gates.sh NAME...
-# Without names: all that a change has to pass; sanitizers and slow_tests are ci/nightly.sh's.
+# Without names: all that a change has to pass; slow_tests are ci/nightly.sh's.
 set -eu
 cd "$(dirname "$0")/.."
 python=$PWD/.venv/bin/python
@@ -21,7 +21,7 @@ gate_baseline() {
 }
 gate_synthesis() { "$python" ci/synthesis.py --check; }
 
-for gate in ${*:-python_lint types generated verilog_lint wheel baseline seeded_bugs synthesis}; do
-    printf '== %s\n' "$gate"
+for gate in ${*:-python_lint types generated verilog_lint wheel baseline seeded_bugs sanitizers synthesis}; do
+    printf '== %s, %s\n' "$gate" "$(date +%T)"
     "gate_$gate"
 done

@@ -6,7 +6,6 @@ cd "$(dirname "$0")/.."
 python=$PWD/.venv/bin/python
 tickproof=$PWD/.venv/bin/tickproof
 
-part_sanitizers() { ci/gates.sh sanitizers; }
 part_slow_tests() { ci/gates.sh slow_tests; }
 # Other random numbers each night, the same all day: what it finds is reproduced by the seed.
 part_new_seed() { "$tickproof" run scenarios --seed "$(date -u +%Y%m%d)" --out out/nightly/new_seed; }
@@ -23,7 +22,7 @@ part_benchmarks() { "$python" -m benchmarks; }
 
 ci/bootstrap.sh test,ci || exit 2
 failed=""
-for part in ${*:-sanitizers slow_tests new_seed repeat simulators mutate_rtl mutate_gateway mutate_golden benchmarks}; do
+for part in ${*:-slow_tests new_seed repeat simulators mutate_rtl mutate_gateway mutate_golden benchmarks}; do
     printf '== %s\n' "$part"
     "part_$part" || failed="$failed $part"
 done

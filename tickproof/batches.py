@@ -8,7 +8,7 @@ from collections.abc import Hashable, Sequence
 from tickproof.targets import Batching, get_target
 from tickproof.tasks import Task
 
-__all__ = ["Batch", "batches"]
+__all__ = ["Batch", "batches", "shares"]
 
 Batch = tuple[Task, ...]
 """Tasks with the same target, device and parameters."""
@@ -41,3 +41,15 @@ def _dealt(group: Sequence[Task], size: int, processes: int) -> list[Batch]:
     """As few batches of at most `size` as keep all processes busy. Neighbours are often alike, so they go to different batches."""
     count = max(-(-len(group) // size), min(processes, len(group)))
     return [tuple(group[first::count]) for first in range(count)]
+
+
+def shares(exclusive: Sequence[Batch], workers: int) -> list[list[Batch]]:
+    """What each of some workers plays: as much of each target as any other. How long a run takes depends on its target most."""
+    jobs: list[list[Batch]] = [[] for _ in range(workers)]
+    turns: dict[str, int] = {}
+    for batch in exclusive:
+        target = batch[0].target
+        worker = turns.setdefault(target, len(turns) % workers)
+        jobs[worker].append(batch)
+        turns[target] = (worker + 1) % workers
+    return [job for job in jobs if job]

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tickproof.batches import Batch, batches
+from tickproof.batches import Batch, batches, shares
 from tickproof.builds import build_first
 from tickproof.capture import Capture
 from tickproof.check import Divergence, Verdict, check_expectations
@@ -82,8 +82,7 @@ def run_all(tasks: Sequence[Task], processes: int) -> Generator[Result]:
         yield from _run_jobs([(batch,) for batch in together], processes)
         if len(exclusive) > 1:
             build_first(((task, get_target(task.target)) for batch in exclusive for task in batch), processes)
-        dealt = [job for job in ((exclusive[::2], exclusive[1::2]) if processes > 1 else (exclusive,)) if job]
-        yield from _run_jobs(dealt, processes)
+        yield from _run_jobs(shares(exclusive, 2 if processes > 1 else 1), processes)
 
 
 def _run_jobs(jobs: Sequence[Sequence[Batch]], processes: int) -> Iterator[Result]:

@@ -26,7 +26,7 @@ Gateway::Gateway(const Options& options, const std::atomic<bool>& stop)
       acceleration_(options.onload_required),
       events_interface_(options.events),
       events_(events_interface_, settings_at_reset(), stop),
-      feed_(events_, options.symbols, options.levels),
+      feed_(events_, options.symbols, options.levels, options.orders),
       lines_{Line(options.feed[0], feed_.settings().group[0], feed_.settings().port[0]), Line(options.feed[1], feed_.settings().group[1], feed_.settings().port[1])},
       order_side_(options.has_order_path() ? std::make_unique<OrderSide>(options, feed_.market(), events_, clock_) : nullptr),
       control_(options.control),

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "host/common/error.h"
+#include "host/common/hold.h"
 #include "host/gateway/gateway.h"
 #include "host/gateway/options.h"
 
@@ -39,6 +40,7 @@ void pin(int cpu) {
 int main(int count, char** arguments) {
     for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, [](int) { stop.store(true, std::memory_order_relaxed); });
     std::unique_ptr<Gateway> device;
+    bool hold = false;
     try {
         const Options options = parse_options(count, arguments);
         if (options.help) {
@@ -47,11 +49,13 @@ int main(int count, char** arguments) {
         }
         if (options.cpu) pin(*options.cpu);
         device = std::make_unique<Gateway>(options, stop);
+        hold = options.hold;
     } catch (const std::exception& error) {
         return complain(error, kCannotStart);
     }
     std::puts("ready");
     std::fflush(stdout);
+    if (hold && !told_to_begin(stop)) return kEnded;
     try {
         device->run();
     } catch (const std::exception& error) {

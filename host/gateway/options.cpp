@@ -11,6 +11,8 @@
 namespace tickproof::gateway {
 namespace {
 
+constexpr std::size_t kFewestOrders = 1024, kMostOrders = std::size_t{1} << 30;
+
 using Given = std::map<std::string, std::string>;
 
 std::size_t number(const std::string& option, const std::string& text, std::size_t least, std::size_t most) {
@@ -27,7 +29,7 @@ const std::string& needed(const Given& given, const std::string& option) {
 }
 
 Given read_options(int count, const char* const* arguments) {
-    static constexpr const char* kKnown[] = {"--device", "--feed-a", "--feed-b", "--events", "--client", "--exchange", "--control", "--symbols", "--levels", "--cpu", "--onload"};
+    static constexpr const char* kKnown[] = {"--device", "--feed-a", "--feed-b", "--events", "--client", "--exchange", "--control", "--symbols", "--levels", "--orders", "--cpu", "--onload", "--hold"};
     Given given;
     for (int at = 1; at < count; at += 2) {
         const std::string option = arguments[at];
@@ -61,9 +63,14 @@ Options parse_options(int count, const char* const* arguments) {
     }
     if (given.contains("--symbols")) options.symbols = number("--symbols", given.at("--symbols"), 1, kMostSymbols);
     if (given.contains("--levels")) options.levels = number("--levels", given.at("--levels"), 1, LevelSet::kMost);
+    if (given.contains("--orders")) options.orders = number("--orders", given.at("--orders"), kFewestOrders, kMostOrders);
     if (given.contains("--onload")) {
         if (given.at("--onload") != "required") throw HostError("--onload: unknown (got " + given.at("--onload") + ", expected required)");
         options.onload_required = true;
+    }
+    if (given.contains("--hold")) {
+        if (given.at("--hold") != "stdin") throw HostError("--hold: unknown (got " + given.at("--hold") + ", expected stdin)");
+        options.hold = true;
     }
     if (given.contains("--cpu")) options.cpu = static_cast<int>(number("--cpu", given.at("--cpu"), 0, 1023));
     return options;
@@ -78,8 +85,10 @@ const char* usage() {
            "  --exchange ADDRESS:PORT                 connects to the venue (tick_to_trade)\n"
            "  --control PATH                          control socket, for its owner only\n"
            "  --symbols N (8)  --levels N (4096)      size of the books\n"
+           "  --orders N (1572864)                    how many may be alive at once\n"
            "  --cpu N                                 pin to this core, and keep it busy\n"
            "  --onload required                       end unless Onload carries every socket\n"
+           "  --hold stdin                            begin when a line comes by stdin, not before\n"
            "Prints `ready` when everything is open. Ends with 0 on SIGTERM or SIGINT, 1 when it cannot go on, 2 when it cannot start.\n";
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "host/common/device_link.h"
+#include "host/gateway/feed/order_store.h"
 
 namespace tickproof::gateway {
 
@@ -13,9 +14,10 @@ struct Options {
     bool help = false;
     std::string feed[2], events, control;      // interfaces, and a path
     std::optional<Endpoint> client, exchange;  // both, or neither: feed_handler
-    std::size_t symbols = 8, levels = 4096;
+    std::size_t symbols = 8, levels = 4096, orders = kUsualOrders;
     std::optional<int> cpu;
     bool onload_required = false;
+    bool hold = false;  // until a line comes by stdin
 
     bool has_order_path() const { return client.has_value(); }
 };

@@ -41,10 +41,10 @@ void Engine::start() {
         if (clock_ == kReadyClocks) throw HostError(device_.name + ": never became ready (got " + std::to_string(clock_) + " clocks)");
         tick();
     }
-    pace_.emplace(device_.period_ps, slowdown_, clock_, monotonic_ns());
 }
 
 void Engine::run(const volatile std::sig_atomic_t& stop) {
+    pace_.emplace(device_.period_ps, slowdown_, clock_, monotonic_ns());
     while (!stop) {
         // No clock runs beyond the moment at which the look at the outside began: what came before it has been seen, however long the look took.
         const std::int64_t seen_ns = monotonic_ns();

@@ -24,8 +24,9 @@ public:
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    // Reset, until the device says that it is ready: from here on time runs. Throws HostError if it never does.
+    // Reset, until the device says that it is ready. Throws HostError if it never does.
     void start();
+    // From here on time runs.
     void run(const volatile std::sig_atomic_t& stop);
     // What went wrong on the way, for people, a line each.
     std::vector<std::string> troubles() const;

@@ -9,11 +9,14 @@
 #include <map>
 
 #include "host/common/error.h"
+#include "host/common/hold.h"
 #include "host/rtl_on_wire/engine.h"
 #include "host/rtl_on_wire/options.h"
 
 namespace tickproof::rtl {
 namespace {
+
+constexpr std::size_t kRingBytes = std::size_t{8} << 20;  // of an input: 2,000 frames, for a device that takes up thousands a second
 
 volatile std::sig_atomic_t stop = 0;
 
@@ -36,6 +39,8 @@ void pin_to(int cpu) {
 std::unique_ptr<FramePort> open_port(const Options& options, const std::string& name, bool receive) {
     FramePortOptions how;
     how.receive = receive;
+    how.send = !receive;
+    how.ring_bytes = kRingBytes;
     const std::string& interface = options.interfaces.at(name);
     return options.xdp ? open_xdp_port(interface, how) : open_packet_port(interface, how);
 }
@@ -91,6 +96,7 @@ int fail(int status, const char* what) {
 int run(int count, char** arguments) {
     std::unique_ptr<Model> model;
     std::unique_ptr<Engine> engine;
+    bool hold = false;
     try {
         const Options options = parse_options(description(), count, arguments);
         if (options.help) {
@@ -102,12 +108,14 @@ int run(int count, char** arguments) {
         model = make_model(options.seed);
         engine = std::make_unique<Engine>(description(), *model, connect(description(), model->pins(), options), options.slowdown);
         engine->start();
+        hold = options.hold;
     } catch (const HostError& error) {
         return fail(2, error.what());
     }
     try {
         std::puts("ready");
         std::fflush(stdout);
+        if (hold && !told_to_begin(stop)) return 0;
         engine->run(stop);
         for (const std::string& trouble : engine->troubles()) fail(0, trouble.c_str());
         return 0;

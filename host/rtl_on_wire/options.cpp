@@ -71,7 +71,7 @@ Options parse_options(const Description& device, int count, const char* const* a
             options.help = true;
             return options;
         }
-        const bool known = option == "--slowdown" || option == "--transport" || option == "--port" || option == "--client" || option == "--exchange" || option == "--control" || option == "--seed" || option == "--cpu";
+        const bool known = option == "--slowdown" || option == "--transport" || option == "--port" || option == "--client" || option == "--exchange" || option == "--control" || option == "--seed" || option == "--cpu" || option == "--hold";
         if (!known) throw HostError(option + ": no such option (got " + option + ", expected those of --help)");
         if (++index == count) throw HostError(option + ": value is missing (got none, expected one)");
         const std::string value = arguments[index];
@@ -84,6 +84,10 @@ Options parse_options(const Description& device, int count, const char* const* a
         if (option == "--transport") {
             if (value != "raw" && value != "xdp") throw HostError("--transport: not one of its values (got " + value + ", expected raw or xdp)");
             options.xdp = value == "xdp";
+        }
+        if (option == "--hold") {
+            if (value != "stdin") throw HostError("--hold: not its value (got " + value + ", expected stdin)");
+            options.hold = true;
         }
     }
     require_all(options, device);
@@ -100,7 +104,8 @@ std::string usage(const Description& device) {
            "  --control PATH          control socket; none without\n"
            "  --slowdown N            host ns a device ns (default " + std::to_string(device.default_slowdown) + ")\n"
            "  --seed N                of the random initial values (default 1)\n"
-           "  --cpu N                 pin to this core\n";
+           "  --cpu N                 pin to this core\n"
+           "  --hold stdin            begin when a line comes by stdin, not before\n";
 }
 
 }  // namespace tickproof::rtl

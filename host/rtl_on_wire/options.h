@@ -20,6 +20,7 @@ struct Options {
     std::string control;
     std::uint32_t seed = 1;
     std::optional<int> cpu;
+    bool hold = false;                              // until a line comes by stdin
 };
 
 // Throws HostError for what cannot be understood, and for a port of the device that is not connected.

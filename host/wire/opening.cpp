@@ -8,13 +8,14 @@
 #include "host/common/bytes.h"
 #include "host/common/clock.h"
 #include "host/common/error.h"
+#include "host/common/hold.h"
 #include "host/common/onload.h"
 #include "host/wire/player.h"
 
 namespace tickproof::wire {
 namespace {
 
-constexpr std::size_t kRingBytesMin = std::size_t{16} << 20, kRingBytesMax = std::size_t{256} << 20, kRingBytesAnOutput = 2048;
+constexpr std::size_t kRingBytesMin = std::size_t{4} << 20, kRingBytesMax = std::size_t{256} << 20, kRingBytesAnOutput = 2048;
 constexpr std::int64_t kClockMovedMaxNs = 10'000;
 constexpr std::uint32_t kDeviceVersion = 1;
 constexpr std::size_t kHelloBytes = 32;
@@ -39,6 +40,7 @@ Player::Player(const Plan& plan, const volatile std::sig_atomic_t& stop) : plan_
     open_frames();
     open_streams();
     if (plan_.onload) prove_onload();
+    if (plan_.hold && !told_to_begin(stop_)) throw HostError("told to end before it began");
     if (plan_.control) open_control();
     for (const auto& lane : lanes_) spools_.push_back(&lane->sent());
     for (std::size_t index = 0; index < plan_.outs.size(); ++index) {

@@ -111,6 +111,7 @@ const std::map<std::string, Key>& keys() {
         {"limit", time_key(&Plan::limit_ns)},
         {"burst", {1, 1, [](Plan& plan, const Words& words) { plan.burst = number<std::size_t>(words[1], 1, 1024); }}},
         {"cpu", {1, 1, [](Plan& plan, const Words& words) { plan.cpu = number<int>(words[1], 0, 1023); }}},
+        {"hold", {1, 1, [](Plan& plan, const Words& words) { choice(words[1], {"stdin"}), plan.hold = true; }}},
         {"timestamps",
          {1, 1, [](Plan& plan, const Words& words) { plan.hardware_stamps = choice(words[1], {"software", "hardware"}) == 1; }}},
         {"onload", {1, 1, [](Plan& plan, const Words& words) { choice(words[1], {"required"}), plan.onload = true; }}},

@@ -54,6 +54,7 @@ struct Plan {
     std::int64_t end_ns = 0, quiet_ns = 0, stall_ns = 0, limit_ns = 0;
     std::size_t burst = 64;
     std::optional<int> cpu;
+    bool hold = false;  // until a line comes by stdin
     bool hardware_stamps = false;
     bool onload = false;
 };

@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from tickproof.protocols.control import command, pack_control, set_symbol, stock_number
 from tickproof.targets.dut_file import load_dut
-from tickproof.targets.wire.bed import Link, TestBed
+from tickproof.targets.wire.bed import Link, TestBed, bed_missing
 from tickproof.targets.wire.rtl_build import build_rtl_program
 from tickproof.targets.wire.tools import comes_first
 
@@ -125,6 +127,15 @@ class Device:
         return self.process.returncode, errors
 
 
+def two_namespaces(missing: str | None = None) -> Iterator[TestBed]:
+    """What a fixture yields for all tests of a file. missing: why they cannot run; then they are skipped."""
+    if reason := bed_missing() or missing:
+        pytest.skip(reason)
+    made = TestBed()
+    yield made
+    made.close()
+
+
 def program(name: str) -> Path:
     """tickproof-rtl with that device inside."""
     return build_rtl_program(load_dut(name, ROOT), {})
@@ -134,7 +145,7 @@ def start(bed: TestBed, program: Path, arguments: Sequence[object]) -> subproces
     """The program in the device's namespace; it never outlives the test by much."""
     command_line = bed.enter("device", ["timeout", "120", str(program), *map(str, arguments)])
     pipe = subprocess.PIPE
-    process = subprocess.Popen(command_line, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    process = subprocess.Popen(command_line, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
     comes_first(process.pid)
     return process
 

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from rtl_bench import GROUP_A, GROUP_B, TIMEOUT_S, ControlClient, Device, mold_frame, namespace_of, records_of, start, track
+from rtl_bench import GROUP_A, GROUP_B, TIMEOUT_S, ControlClient, Device, mold_frame, namespace_of, records_of, start, track, two_namespaces
 
 from tickproof.protocols.control import COUNTERS, command, pack_control, set_global, set_symbol
 from tickproof.targets.dut_file import load_dut
-from tickproof.targets.wire.bed import TestBed, bed_missing
+from tickproof.targets.wire.bed import TestBed
 from tickproof.targets.wire.host_build import build_host, build_tools_missing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,11 +39,7 @@ def program() -> Path:
 @pytest.fixture(scope="module")
 def bed() -> Iterator[TestBed]:
     """Two namespaces for all tests of this file."""
-    if reason := bed_missing():
-        pytest.skip(reason)
-    made = TestBed()
-    yield made
-    made.close()
+    yield from two_namespaces()
 
 
 def feed_options(bed: TestBed, control: Path) -> list[str]:
@@ -124,11 +120,13 @@ def test_it_says_how_it_is_started(program: Path) -> None:
             ["--device", "tick_to_trade", "--client", "here", "--exchange", "10.0.0.1:1"],
             "--client: not an address (got here, expected IPV4:PORT)",
         ),
+        (["--device", "feed_handler", "--orders", "9"], "--orders: not such a number (got 9, expected 1024 to 1073741824)"),
+        (["--device", "feed_handler", "--hold", "forever"], "--hold: unknown (got forever, expected stdin)"),
         (["--device", "feed_handler", "--onload", "maybe"], "--onload: unknown (got maybe, expected required)"),
         (["--device", "feed_handler", "--onload", "required"], f"events: {NO_ONLOAD}"),
         (["--device", "feed_handler", "--cpu", "1023"], "--cpu: cannot run on core 1023 (got Invalid argument)"),
     ],
-    ids=["option", "value", "device", "symbols", "interface", "streams", "address", "onload", "no_onload", "cpu"],
+    ids=["option", "value", "device", "symbols", "interface", "streams", "address", "orders", "hold", "onload", "no_onload", "cpu"],
 )
 def test_what_it_cannot_do_is_said_in_one_line(bed: TestBed, program: Path, tmp_path: Path, options: list[str], said: str) -> None:
     """Exit status 2, and nothing is left behind."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tickproof.dut import Dut
+from tickproof.program import Program
 from tickproof.scenario import parse
 from tickproof.targets import RunOptions, load_dut
 from tickproof.targets.time_scale import scaled
@@ -42,9 +42,9 @@ class Counted(Gateway):
     shim: Path
     counts: Path
 
-    def command(self, dut: Dut, parameters: Mapping[str, int], transport: Transport, to: Connections, options: RunOptions) -> list[str]:
+    def command(self, dut: Dut, program: Program, transport: Transport, to: Connections, options: RunOptions) -> list[str]:
         """Through env, because the one who enters the namespace is not to be counted."""
-        own = super().command(dut, parameters, transport, to, options)
+        own = super().command(dut, program, transport, to, options)
         return ["env", f"LD_PRELOAD={self.shim}", f"COUNT_ALLOCATIONS={self.counts}", *own]
 
 

@@ -133,8 +133,8 @@ def test_a_program_that_stands_still_is_named(role: str, tmp_path: Path) -> None
 
 
 def test_a_device_that_never_says_ready_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A player is not even started."""
+    """A player that is there does not begin."""
     monkeypatch.setattr(process, "_READY_S", 0.2)
-    ended = process.play(["sleep", "30"], ["touch", "played"], tmp_path, 5)
+    ended = process.play(["sleep", "30"], ["sh", "-c", "read told && touch played"], tmp_path, 5)
     assert ended.trouble == "the device was not ready within 0.2 s"
     assert not (tmp_path / "played").exists()

@@ -27,6 +27,7 @@ from rtl_bench import (
     start,
     started,
     track,
+    two_namespaces,
 )
 
 from tickproof.errors import InputError
@@ -43,11 +44,7 @@ PERIOD_NS = 6.4
 @pytest.fixture(scope="module")
 def bed() -> Iterator[TestBed]:
     """Two namespaces for all tests of this file."""
-    if reason := bed_missing() or rtl_program_missing():
-        pytest.skip(reason)
-    made = TestBed()
-    yield made
-    made.close()
+    yield from two_namespaces(rtl_program_missing())
 
 
 @pytest.fixture

@@ -98,6 +98,30 @@ def test_the_next_run_begins_when_the_player_is_over(tmp_path: Path, turn_file: 
     assert (tmp_path / PLAYER_LOG).read_text() == "playing\n"
 
 
+def test_both_are_there_before_their_turn_and_begin_with_it(tmp_path: Path, turn_file: Path) -> None:
+    """What they open costs the run before them nothing."""
+    on_its_turn = f"read told; flock --nonblock {turn_file} true || touch"
+    device = ["sh", "-c", f"touch device; {READY} {on_its_turn} device-began; {WAITS}"]
+    player = ["sh", "-c", f"touch player; {on_its_turn} player-began"]
+    other = "echo locked; while ! [ -e device -a -e player ]; do sleep 0.01; done; sleep 0.3; ls"
+    command = ["flock", turn_file, "sh", "-c", other]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=tmp_path, text=True) as before:
+        assert before.stdout
+        assert before.stdout.readline() == "locked\n"
+        play(device, player, tmp_path, 10)
+        assert "began" not in before.stdout.read()
+    assert (tmp_path / "device-began").exists()
+    assert (tmp_path / "player-began").exists()
+
+
+def test_where_interfaces_are_shared_nothing_is_opened_before_its_time(tmp_path: Path, turn_file: Path) -> None:
+    """The device not before the turn: others play there. The player not before the device: a card's link may go down when it is loaded."""
+    device = ["sh", "-c", f"flock --nonblock {turn_file} touch early; sleep 0.3; ls > seen; {READY} {WAITS}"]
+    play(device, ["sh", "-c", "touch player"], tmp_path, 10, shared=True)
+    assert not (tmp_path / "early").exists()
+    assert "player\n" not in (tmp_path / "seen").read_text()
+
+
 def test_where_interfaces_are_shared_the_next_run_waits_for_the_end_of_this_one(tmp_path: Path, turn_file: Path) -> None:
     """A player in a lab has the card's port open until the kernel has closed its rings."""
     player = ["sh", "-c", f"echo over; flock --timeout 0.3 {turn_file} touch next; exit 0"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tickproof.targets.cached_build import cache_root, cached_build, content_key
+from tickproof.targets.cached_build import cache_root, cached_build, content_key, remembered
 from tickproof.targets.verilog_files import with_includes
 
 BUILDER = """\
@@ -116,6 +116,29 @@ def test_what_a_killed_build_leaves_is_not_taken_and_goes_with_the_next(tmp_path
     assert not (tmp_path / "name-1").exists()
     cached_build(tmp_path, "another-2", "thing", lambda place: (place / "thing").touch())
     assert folders(tmp_path) == ["another-2"]
+
+
+def test_a_build_is_remembered_until_a_file_is_another_one_or_what_was_built_is_gone(tmp_path: Path) -> None:
+    """Also where the new one has the same length."""
+    source, builds = tmp_path / "source", []
+
+    def build() -> Path:
+        builds.append(source.read_text())
+        (tmp_path / "thing").touch()
+        return tmp_path / "thing"
+
+    for text, times in (("one", 1), ("one", 1), ("two", 2), ("three", 3)):
+        if not source.exists() or source.read_text() != text:
+            fresh = tmp_path / "fresh"
+            fresh.write_text(text)
+            fresh.replace(source)
+        assert remembered("thing", [source], build) == tmp_path / "thing"
+        assert len(builds) == times
+    (tmp_path / "thing").unlink()
+    remembered("thing", [source], build)
+    assert builds == ["one", "two", "three", "three"]
+    remembered("another thing", [source], build)
+    assert len(builds) == 5
 
 
 def test_keys_tell_where_a_part_ends(tmp_path: Path) -> None:

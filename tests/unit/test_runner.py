@@ -140,6 +140,17 @@ def test_exclusive_tasks_stand_behind_all_others_one_by_one(fakes: None) -> None
     assert dealt(tasks, 2) == ([["b"]], [["a"], ["c"]])
 
 
+@pytest.mark.parametrize("targets", [["wire"], ["wire", "single"], ["wire", "single", "quick"], ["wire", "single", "quick", "slow"]])
+def test_what_plays_alone_is_shared_out_target_by_target(targets: list[str]) -> None:
+    """Targets differ more than scenarios: else one worker ends long before the other."""
+    batches_of = [(task(f"{number}", target),) for number in range(8) for target in targets]
+    one, other = batches.shares(batches_of, 2)
+    for target in targets:
+        assert sum(batch[0].target == target for batch in one) == sum(batch[0].target == target for batch in other) == 4
+    assert [*batches.shares(batches_of[:1], 2)] == [[batches_of[0]]]
+    assert sorted(batch[0].id for batch in (*one, *other)) == sorted(batch[0].id for batch in batches_of)
+
+
 def test_a_worker_that_dies_costs_one_task_only(fakes: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it had not begun is played by another one. Two workers take turns; each dies at its second task."""
     monkeypatch.setattr(runner, "run_job", die_behind_one)

@@ -46,11 +46,13 @@ def record_text(record: bytes, symbols: Sequence[str] = ()) -> str:
 def field_rows(golden: bytes | None, got: bytes | None, symbols: Sequence[str] = ()) -> tuple[FieldRow, ...]:
     """Every field of golden's record beside the device's; of the device's alone where golden has none."""
     rows = []
+    alike = golden is not None and got is not None and kind_of(golden) == kind_of(got)  # then equal bytes are the same text
     for item in _fields(golden or got or b""):
         own = item.name in OWN_FIELDS
         part = slice(item.offset, item.offset + item.size)
         differs = not own and golden is not None and got is not None and golden[part] != got[part]
-        wanted, shown = ("-" if record is None else _value(item, record, symbols) for record in (golden, got))
+        shown = "-" if got is None else _value(item, got, symbols)
+        wanted = "-" if golden is None else shown if alike and not differs else _value(item, golden, symbols)
         if not _reserved(item.name) or differs:
             rows.append(FieldRow(item.name, "any" if own and golden is not None else wanted, shown, item.offset, differs))
     return tuple(rows)
@@ -131,7 +133,7 @@ def field_text(item: Field, value: int | str | bytes) -> str:
         return value.hex()
     if isinstance(value, str):
         return printable(value) if value.strip() else "none" if item.type == "code" and not value else f"'{printable(value)}'"
-    named = next((name for name, code in item.enum.items() if code == value), None)
+    named = next((name for name, code in item.enum.items() if code == value), None) if item.enum else None
     if named is None and item.type in ("price4", "price64"):
         return format_price(value)
     return named or code_text(item.name, value)

@@ -163,7 +163,7 @@ def _junit(results: Sequence[Result]) -> str:
     """One suite a target, one case a scenario. Inconclusive is an error: it is no failure of the device, but no pass either."""
     document = JUnitXml("tickproof")
     for target in dict.fromkeys(result.task.target for result in results):
-        suite = TestSuite(target)
+        suite, cases = TestSuite(target), []
         for result in (result for result in results if result.task.target == target):
             case = TestCase(result.task.id, classname=target, time=round(result.seconds, 3))
             _add_properties(case, result)
@@ -173,7 +173,8 @@ def _junit(results: Sequence[Result]) -> str:
                 if outcome is not Skipped:
                     entry.text = _xml_text(failure_text(result))
                 case.result = [entry]
-            suite.add_testcase(case)
+            cases.append(case)
+        suite.add_testcases(cases)
         document.add_testsuite(suite)
     return str(document.tostring().decode("utf-8"))  # type: ignore[no-untyped-call]  # junitparser's is not typed
 

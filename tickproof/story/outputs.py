@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,7 +15,7 @@ from tickproof.check import FieldRow
 from tickproof.check.compare import comparable
 from tickproof.check.evidence import Evidence
 from tickproof.check.observe import NO_FRAMES
-from tickproof.check.packets import cut, decode_packet, message_table, packet_rows, packet_text
+from tickproof.check.packets import Decoded, cut, decode_packet, message_table, packet_rows, packet_text
 from tickproof.check.show import field_rows, kind_of, record_text
 from tickproof.frames import Frames
 from tickproof.story.inputs import HEX_SHOWN, Row
@@ -127,9 +128,12 @@ def _stream(port: str, evidence: Evidence) -> Side:
     # A packet's cause is that of its record; -1, no record, is the last row.
     causes = np.vstack([golden.causes, [[-1, -1]]])[stream.records] if len(stream.records) else np.zeros((0, 2), np.int64)
 
+    @functools.cache
+    def decoded(packet: bytes) -> Decoded:
+        return decode_packet(packet, messages)
+
     def fields(want: bytes | None, have: bytes | None) -> Sequence[FieldRow]:
-        one, other = (decode_packet(data, messages) for data in (want or have or b"", have or want or b""))
-        return packet_rows(one, other)
+        return packet_rows(decoded(want or have or b""), decoded(have or want or b""))
 
     return Side(
         port,
@@ -138,8 +142,8 @@ def _stream(port: str, evidence: Evidence) -> Side:
         (wanted, got),
         recording.first_ps[segments],
         causes,
-        lambda packet: decode_packet(packet, messages).name,
-        lambda packet: packet_text(decode_packet(packet, messages)),
+        lambda packet: decoded(packet).name,
+        lambda packet: packet_text(decoded(packet)),
         fields,
     )
 

@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -16,7 +16,10 @@ import filelock
 
 from tickproof.errors import InputError
 
-__all__ = ["cache_root", "cached_build", "content_key"]
+__all__ = ["cache_root", "cached_build", "content_key", "remembered"]
+
+_State = list[tuple[str, int, int, int]]
+_builds: dict[Hashable, tuple[_State, Path]] = {}
 
 
 def cached_build(root: Path, name: str, artifact: str, make: Callable[[Path], None]) -> Path:
@@ -40,6 +43,15 @@ def cached_build(root: Path, name: str, artifact: str, make: Callable[[Path], No
         finally:
             shutil.rmtree(work, ignore_errors=True)
     return made
+
+
+def remembered(what: Hashable, files: Iterable[Path], build: Callable[[], Path]) -> Path:
+    """What `build` gave this process for `what`, without reading `files` again: unless one of them is another one by now."""
+    state = [(str(path), status.st_ino, status.st_size, status.st_mtime_ns) for path in files for status in (path.stat(),)]
+    before = _builds.get(what)
+    if before is None or before[0] != state or not before[1].exists():
+        before = _builds[what] = (state, build())
+    return before[1]
 
 
 def content_key(*parts: str | bytes) -> str:

@@ -3,7 +3,8 @@
 
 namespace tickproof::gateway {
 
-Books::Books(std::size_t symbols, std::size_t levels, FeedCounters& counters) : counters_(counters), orders_(symbols), ladders_(symbols, Ladder(levels)) {}
+Books::Books(std::size_t symbols, std::size_t levels, FeedCounters& counters, std::size_t orders)
+    : counters_(counters), orders_(symbols, orders), ladders_(symbols, Ladder(levels)) {}
 
 int Books::add(std::uint8_t symbol, std::uint64_t reference, std::uint8_t side, std::uint32_t shares, std::uint32_t price) {
     using itch::add_order::buy_sell_indicator_buy, itch::add_order::buy_sell_indicator_sell;

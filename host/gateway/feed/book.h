@@ -12,7 +12,7 @@ namespace tickproof::gateway {
 
 class Books {
 public:
-    Books(std::size_t symbols, std::size_t levels, FeedCounters& counters);
+    Books(std::size_t symbols, std::size_t levels, FeedCounters& counters, std::size_t orders = kUsualOrders);
 
     // `symbol` is that of the header's locate. What `add` and `replace` return is the symbol of an order that had to make way (BOOK-ALIVE), or kNobody.
     static constexpr int kNobody = -1;

@@ -15,13 +15,13 @@ bool starts_afresh(const SymbolSettings& before, const SymbolSettings& after) {
 
 }  // namespace
 
-FeedPath::FeedPath(RecordSink& records, std::size_t symbols, std::size_t levels)
+FeedPath::FeedPath(RecordSink& records, std::size_t symbols, std::size_t levels, std::size_t orders)
     : records_(records),
       shadow_(symbols),
       effective_(symbols),
       mold_(counters_),
       arbiter_(*this, counters_),
-      books_(symbols, levels, counters_),
+      books_(symbols, levels, counters_, orders),
       market_(records, books_, symbols),
       locates_(symbols),
       itch_(market_, books_, locates_, counters_) {

@@ -23,7 +23,7 @@ inline constexpr std::size_t kMostSymbols = 64;
 class FeedPath : private SequenceSink {
 public:
     // Allocates all that it will ever need.
-    FeedPath(RecordSink& records, std::size_t symbols, std::size_t levels);
+    FeedPath(RecordSink& records, std::size_t symbols, std::size_t levels, std::size_t orders = kUsualOrders);
 
     // A UDP payload of line 0 (A) or 1 (B). Only while the line has room for it.
     void packet(unsigned line, std::span<const std::uint8_t> payload, std::uint64_t now);

@@ -20,9 +20,11 @@ struct Order {
     BookSide side;
 };
 
+inline constexpr std::size_t kUsualOrders = std::size_t{3} << 19;  // 1.5 million
+
 class OrderStore {
 public:
-    explicit OrderStore(std::size_t symbols);
+    explicit OrderStore(std::size_t symbols, std::size_t orders = kUsualOrders);  // of which so many may be alive
 
     // The live order of that reference, or none. Valid until the next `add` or `remove`.
     Order* find(std::uint64_t reference);
@@ -32,13 +34,12 @@ public:
     void forget(std::uint8_t symbol) { ++generation_[symbol]; }
 
 private:
-    static constexpr unsigned kSlotBits = 21;
-    static constexpr std::size_t kSlots = std::size_t{1} << kSlotBits, kMask = kSlots - 1, kMost = kSlots / 4 * 3;  // 1.5 million live orders
-
-    static std::size_t home(std::uint64_t reference) { return (reference * 0x9E3779B97F4A7C15ull) >> (64 - kSlotBits); }
+    std::size_t home(std::uint64_t reference) const { return (reference * 0x9E3779B97F4A7C15ull) >> (64 - slot_bits_); }
     bool is_live(const Order& order) const { return order.shares != 0 && order.generation == generation_[order.symbol]; }
     void sweep();
 
+    unsigned slot_bits_;
+    std::size_t mask_, most_;
     ZeroedArray<Order> slots_;
     std::vector<std::uint32_t> generation_;
     std::size_t used_ = 0;  // dead ones included

@@ -50,7 +50,7 @@ class Bench:
     def play(self, expected: int = 0) -> str:
         """The whole run; what the player said."""
         command = self.bed.enter("player", [str(self.program), str(self.folder)])
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20, check=False)
         summary = self.folder / "summary.json"
         assert done.returncode == expected, done.stderr or summary.read_text()
         return done.stderr

@@ -22,6 +22,8 @@ MISTAKES = [
     (["in feed xdp nowhere0"], "nowhere0: no such interface (got No such device)"),
     (["out events udp nowhere0 239.1.2.3 5000"], "nowhere0: no such interface (got No such device)"),
     (["control unix /nowhere/control"], "/nowhere/control: cannot reach the device's control socket (got No such file or directory)"),
+    (["hold line"], "plan.conf:1: unknown word (got line, expected stdin)"),
+    (["hold stdin"], "told to end before it began"),
     (["cpu 999"], "plan.conf: cannot pin to core 999 (got Invalid argument)"),
     (
         ["in feed raw lo", "onload required"],

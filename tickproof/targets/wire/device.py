@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from tickproof.dut import Dut
+from tickproof.program import Program
 from tickproof.targets.base import Capability, RunOptions
 from tickproof.targets.wire.wiring import Place, Transport
 
-__all__ = ["Connections", "DeviceProgram", "cpu_option"]
+__all__ = ["Connections", "DeviceProgram", "start_options"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,11 @@ class DeviceProgram(Protocol):
         """The program, built if it was not before. InputError where it does not compile, TargetUnavailable where it is no such device."""
         ...
 
-    def command(self, dut: Dut, parameters: Mapping[str, int], transport: Transport, to: Connections, options: RunOptions) -> list[str]:
-        """How it is started; it is built first. Errors as `build`."""
+    def command(self, dut: Dut, program: Program, transport: Transport, to: Connections, options: RunOptions) -> list[str]:
+        """How it is started to play that; it is built first. Errors as `build`."""
         ...
 
 
-def cpu_option(number: int | None) -> list[str]:
-    """The option that pins a program to a core."""
-    return [] if number is None else ["--cpu", str(number)]
+def start_options(cpu: int | None) -> list[str]:
+    """How a program of ours begins: when it is told to, pinned to a core if there is one for it."""
+    return ["--hold", "stdin", *([] if cpu is None else ["--cpu", str(cpu)])]

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from tickproof.dut import Dut
 from tickproof.errors import TargetUnavailable
+from tickproof.program import Program
+from tickproof.protocols import ITCH
 from tickproof.targets.base import Capability, RunOptions
-from tickproof.targets.wire.device import Connections, cpu_option
+from tickproof.targets.wire.device import Connections, start_options
 from tickproof.targets.wire.host_build import build_host, build_tools_missing
 from tickproof.targets.wire.wiring import Transport, kind_of
 
@@ -17,6 +19,7 @@ __all__ = ["Gateway"]
 
 _DEVICES = ("feed_handler", "tick_to_trade")
 _NEVER_FULL = 1 << 40
+_FEWEST_ORDERS = 1024
 
 
 class Gateway:
@@ -38,11 +41,17 @@ class Gateway:
             raise TargetUnavailable(self.name, f"the gateway is a {' or a '.join(_DEVICES)}, not a {dut.model}")
         return build_host("gateway", dut.path)
 
-    def command(self, dut: Dut, parameters: Mapping[str, int], transport: Transport, to: Connections, options: RunOptions) -> list[str]:
+    def command(self, dut: Dut, program: Program, transport: Transport, to: Connections, options: RunOptions) -> list[str]:
+        parameters = {**dut.parameters, **program.parameters}
         command = [str(self.build(dut, parameters)), "--device", dut.model]
         for port, place in to.places.items():
             if kind_of(dut, port) is not None:
                 command += [f"--{port.replace('_', '-')}", f"{place.address}:{place.tcp_port}" if place.tcp_port else place.interface]
         for name in ("SYMBOLS", "LEVELS"):
             command += [f"--{name.lower()}", str(parameters[name])] if name in parameters else []
-        return [*command, "--control", str(to.control), *cpu_option(to.cpu)]
+        return [*command, "--orders", str(_orders(program)), "--control", str(to.control), *start_options(to.cpu)]
+
+
+def _orders(program: Program) -> int:
+    """More than its messages can make: a store for any day takes the kernel as long as half a play."""
+    return _FEWEST_ORDERS + sum(len(port.frames.data) for port in program.ports.values()) // ITCH.layouts["add_order"].size

@@ -7,11 +7,12 @@ import functools
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 from tickproof.errors import InputError
-from tickproof.targets.cached_build import cache_root, cached_build, content_key
+from tickproof.targets.cached_build import cache_root, cached_build, content_key, remembered
 
 __all__ = ["HostProgram", "build_host", "build_tools_missing", "host_sources", "xdp_missing"]
 
@@ -54,7 +55,12 @@ def build_host(program: HostProgram, dut_path: Path) -> Path:
     """
     sources = host_sources(dut_path)
     sanitize = os.environ.get("TICKPROOF_SANITIZE", "")
-    texts = {path.relative_to(sources): path.read_bytes() for path in (sources / "CMakeLists.txt", *_files(sources, program))}
+    files = [sources / "CMakeLists.txt", *_files(sources, program)]
+    return remembered((program, dut_path, sanitize), files, lambda: _built(program, dut_path, sources, files, sanitize))
+
+
+def _built(program: HostProgram, dut_path: Path, sources: Path, files: Iterable[Path], sanitize: str) -> Path:
+    texts = {path.relative_to(sources): path.read_bytes() for path in files}
     named = [part for name, text in texts.items() for part in (str(name), text)]
     key = content_key(_compiler(), str(xdp_missing() is None), sanitize, *named)
 
@@ -70,8 +76,9 @@ def build_host(program: HostProgram, dut_path: Path) -> Path:
 
 def _files(sources: Path, program: HostProgram) -> list[Path]:
     """All that the program is made of; its tests are not."""
-    found = (path for part in _PARTS[program] for path in (sources / part).rglob("*") if path.suffix in (".cpp", ".h"))
-    return sorted(path for path in found if path.parent.name not in ("tests", "fuzz"))
+    folders = (Path(folder) for part in _PARTS[program] for folder, _, _ in os.walk(sources / part))
+    own = (folder for folder in folders if folder.name not in ("tests", "fuzz"))
+    return sorted(path for folder in own for path in folder.iterdir() if path.suffix in (".cpp", ".h"))
 
 
 @functools.cache

@@ -78,10 +78,9 @@ class OnloadTarget:
 
     def run(self, dut: Dut, program: Program, options: RunOptions) -> Capture:
         profile = load_profile("onload")
-        parameters = {**dut.parameters, **program.parameters}
         with workplace(options.out_dir) as work, control_socket() as control:
             to = Connections(profile.device_places, control, None)
-            device = [*Gateway().command(dut, parameters, "udp", to, options), "--onload", "required"]
+            device = [*Gateway().command(dut, program, "udp", to, options), "--onload", "required"]
             playing = Playing(wires(dut, program, profile.places), 1, str(control), ["onload required"])
             run = _Run(profile, playing, [*profile.program, *under_onload(device)], under_onload([]))
             return _played(dut, program, run, work)

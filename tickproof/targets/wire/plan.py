@@ -74,7 +74,7 @@ def write_plan(dut: Dut, program: Program, playing: Playing, folder: Path) -> fl
     records = [f"records {name}" for name in outputs if dut.outputs[name].layout == "events"]
     control = [f"control unix {playing.control}"] if playing.control else []
     times = [f"{key} {value}" for key, value in limits.items()]
-    lines = [*control, *(wire.line for wire in playing.wires), *records, *times, *playing.lines]
+    lines = [*control, *(wire.line for wire in playing.wires), *records, *times, "hold stdin", *playing.lines]
     (folder / "plan.conf").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     # A player gives a device that long for each request of the setup, too, and for the hello before it.
     return (limits["limit"] + (len(program.setup) + 1) * limits["stall"]) / 1e9

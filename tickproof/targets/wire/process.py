@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +50,13 @@ class _Child:
     process: subprocess.Popen[bytes]
     pipe: int
     log: Path
+
+    def begin(self) -> None:
+        """It is its turn. One that does not hold has begun, and does not listen; one that has ended cannot."""
+        comes_first(self.process.pid)
+        assert self.process.stdin
+        with contextlib.suppress(BrokenPipeError), self.process.stdin as told:
+            told.write(b"\n")
 
     def wait(self, timeout_s: float) -> bool:
         """Whether it has ended."""
@@ -109,21 +116,28 @@ class _Child:
 
 
 def play(device: Sequence[str] | None, player: Sequence[str], folder: Path, timeout_s: float, *, shared: bool = False) -> Ended:
-    """Wait for our turn; start the device (if it is ours to start), then the player when the device is ready; see both to their end.
+    """Start the device (if it is ours to start) and the player; let them begin when it is our turn and the device is ready; see both to
+    their end.
 
     Neither outlives this call. What the player found out about the run is not looked at: it stands in its summary. shared: others use the
-    same interfaces, so the turn lasts until both have gone; else it is over when the player says `over`, and the device is asked to end.
+    same interfaces, so nothing is opened before our turn, nor by the player before the device is ready, and it lasts until both have gone;
+    else it is over when the player says `over`, and the device is asked to end.
     """
     with contextlib.ExitStack() as stack:
         ours = stack.enter_context(contextlib.ExitStack())
-        ours.enter_context(turn())
-        children = []
-        if device is not None:
-            children.append(stack.enter_context(_started("the device", device, folder / DEVICE_LOG)))
-            if trouble := _not_ready(children[0]):
+        if shared:
+            ours.enter_context(turn())
+        children = [stack.enter_context(_started("the device", device, folder / DEVICE_LOG))] if device is not None else []
+        if shared and (trouble := _not_ready(children)):
+            return Ended(trouble)
+        playing = stack.enter_context(_started("the player", player, folder / PLAYER_LOG))
+        if not shared:
+            ours.enter_context(turn())
+            if trouble := _not_ready(children):
                 return Ended(trouble)
         before_ns = sum(child.starved_ns() for child in children)
-        playing = stack.enter_context(_started("the player", player, folder / PLAYER_LOG))
+        for child in (*children, playing):
+            child.begin()
         first = _first_to_end([*children, playing], timeout_s, playing)
         starved_ns = sum(child.starved_ns() for child in children) - before_ns
         if first is playing and not shared:
@@ -167,25 +181,30 @@ def _started(what: str, command: Sequence[str], log: Path) -> Iterator[_Child]:
     with log.open("ab") as sink:
         process = subprocess.Popen(
             mortal(command),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=sink,
             cwd=log.parent,
             env=_SANITIZERS | os.environ,
             start_new_session=True,
         )
-    comes_first(process.pid)
+    assert process.stdin
     assert process.stdout
     child = _Child(what, process, process.stdout.fileno(), log)
     try:
         yield child
     finally:
         child.kill()
+        process.stdin.close()
         process.stdout.close()
 
 
-def _not_ready(device: _Child) -> str:
-    """ "" when it says that it is; else what it did instead."""
+def _not_ready(devices: Iterable[_Child]) -> str:
+    """ "" when they say that they are; else what one did instead."""
+    return next(filter(None, map(_instead_of_ready, devices)), "")
+
+
+def _instead_of_ready(device: _Child) -> str:
     line = _line(device.pipe, _READY_S)
     if line == b"ready\n":
         return ""

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tickproof.dut import Dut
+from tickproof.program import Program
 from tickproof.targets.base import Capability, RunOptions
-from tickproof.targets.wire.device import Connections, cpu_option
+from tickproof.targets.wire.device import Connections, start_options
 from tickproof.targets.wire.host_build import build_tools_missing
 from tickproof.targets.wire.rtl_build import DEFAULT_SLOWDOWN, build_rtl_program, rtl_program_missing
 from tickproof.targets.wire.wiring import Transport, kind_of
@@ -35,8 +36,9 @@ class Rtl:
     def build(self, dut: Dut, parameters: Mapping[str, int]) -> Path:
         return build_rtl_program(dut, parameters)
 
-    def command(self, dut: Dut, parameters: Mapping[str, int], transport: Transport, to: Connections, options: RunOptions) -> list[str]:
-        command = [str(self.build(dut, parameters)), "--slowdown", str(self.slowdown), "--transport", transport]
+    def command(self, dut: Dut, program: Program, transport: Transport, to: Connections, options: RunOptions) -> list[str]:
+        built = self.build(dut, {**dut.parameters, **program.parameters})
+        command = [str(built), "--slowdown", str(self.slowdown), "--transport", transport]
         for port, place in to.places.items():
             kind = kind_of(dut, port)
             if kind in ("connect", "listen"):
@@ -44,4 +46,4 @@ class Rtl:
             elif kind:
                 command += ["--port", f"{port}={place.interface}"]
         control: Sequence[str] = ["--control", str(to.control)] if dut.control else []
-        return [*command, *control, "--seed", str(options.seed % _SEEDS), *cpu_option(to.cpu)]
+        return [*command, *control, "--seed", str(options.seed % _SEEDS), *start_options(to.cpu)]

@@ -12,12 +12,12 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tickproof.dut import Dut
 from tickproof.errors import InputError, TargetUnavailable
-from tickproof.targets.cached_build import cache_root, cached_build, content_key
+from tickproof.targets.cached_build import cache_root, cached_build, content_key, remembered
 from tickproof.targets.simulation.tools import Tool, find_verilator
 from tickproof.targets.verilog_files import with_includes
 from tickproof.targets.wire.host_build import build_host, build_tools_missing, host_sources, xdp_missing
@@ -54,10 +54,18 @@ def build_rtl_program(dut: Dut, parameters: Mapping[str, int]) -> Path:
     verilator, missing = find_verilator(), rtl_program_missing()
     if isinstance(verilator, str) or missing:
         raise TargetUnavailable("rtl on a wire", missing or str(verilator))
+    sources = sorted((host_sources(dut.path) / "rtl_on_wire").glob("*.cpp"))
+    library = build_host("library", dut.path)
+    # What a source includes is read only for a build: here it is whatever lies beside it or in a folder of includes.
+    beside = {file for folder in {*dut.include, *(source.parent for source in dut.sources)} for file in folder.iterdir() if file.is_file()}
+    files = (dut.path, library, *sources, *_headers(sources), *sorted({*dut.sources, *beside}))
+    what = (dut.path, *sorted(parameters.items()), *_sanitize())
+    return remembered(what, files, lambda: _built(verilator, dut, parameters, library, sources))
+
+
+def _built(verilator: Tool, dut: Dut, parameters: Mapping[str, int], library: Path, sources: Sequence[Path]) -> Path:
     generated = {f"{TOP}.v": top_module(dut, {**dut.parameters, **parameters})}
     generated["pins.h"] = pins_header(dut, {**dut.parameters, **parameters}, DEFAULT_SLOWDOWN)
-    library = build_host("library", dut.path)
-    sources = sorted((host_sources(dut.path) / "rtl_on_wire").glob("*.cpp"))
     key = _key(verilator, dut, generated, library, sources)
 
     def make(work: Path) -> None:
@@ -69,11 +77,14 @@ def build_rtl_program(dut: Dut, parameters: Mapping[str, int]) -> Path:
 
 
 def _key(verilator: Tool, dut: Dut, generated: Mapping[str, str], library: Path, sources: Iterable[Path]) -> str:
-    folders = {source.parent for source in sources} | {source.parents[1] / "common" for source in sources}
-    headers = sorted(header for folder in folders for header in folder.glob("*.h"))
-    files = (library, *sources, *headers, *with_includes(dut.sources, dut.include))
+    files = (library, *sources, *_headers(sources), *with_includes(dut.sources, dut.include))
     named = [*(part for file in generated.items() for part in file), *(part for path in files for part in (path.name, path.read_bytes()))]
     return content_key(str(verilator.path), verilator.version, *_make_flags(), *_FLAGS, *named)
+
+
+def _headers(sources: Iterable[Path]) -> list[Path]:
+    folders = {source.parent for source in sources} | {source.parents[1] / "common" for source in sources}
+    return sorted(header for folder in folders for header in folder.glob("*.h"))
 
 
 def _sanitize() -> list[str]:

@@ -67,7 +67,7 @@ class WireTarget:
             reached = {port: _player_place(dut, port, link, self.transport) for port, link in links.items()}
             connected = {port: _device_place(dut, port, link) for port, link in links.items()}
             to = Connections(connected, bed.control("device"), device_cpu)
-            device = self.device.command(dut, parameters, self.transport, to, options)
+            device = self.device.command(dut, program, self.transport, to, options)
             lines = [] if player_cpu is None else [f"cpu {player_cpu}"]
             control = str(bed.control("player")) if dut.control else ""
             playing = Playing(wires(dut, program, reached), self.device.slowdown, control, lines)

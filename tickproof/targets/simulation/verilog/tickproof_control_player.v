@@ -170,12 +170,15 @@ module tickproof_control_player #(
         end
     end
 
+    wire        gone  = took_write && is_last;
+    wire [63:0] stamp = gone ? clock : 64'd0;  // as in tickproof_stream_recorder
+
     tickproof_log #(
         .NAME("control"), .SUFFIX("sent"), .WIDTH(128)
     ) sent (
         .clk(clk), .open(open), .close(close), .index(index),
-        .write(took_write && is_last),
-        .record({clock, took_addr && is_first ? clock : first_clock})
+        .write(gone),
+        .record({stamp, took_addr && is_first ? stamp : first_clock})
     );
 
     tickproof_log #(

@@ -151,11 +151,14 @@ module tickproof_stream_player #(
         end
     end
 
+    wire        gone  = linked || (tvalid && tready && tlast);
+    wire [63:0] stamp = gone ? clock : 64'd0;  // as in tickproof_stream_recorder
+
     tickproof_log #(
         .NAME(NAME), .SUFFIX("sent"), .WIDTH(128)
     ) sent (
         .clk(clk), .open(open), .close(close), .index(index),
-        .write(linked || (tvalid && tready && tlast)),
-        .record({clock, linked || at_first ? clock : first_clock})
+        .write(gone),
+        .record({stamp, linked || at_first ? stamp : first_clock})
     );
 endmodule

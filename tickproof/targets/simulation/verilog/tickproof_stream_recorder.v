@@ -68,11 +68,14 @@ module tickproof_stream_recorder #(
         end
     end
 
+    // What changes with every clock would have Icarus put the whole record together with every clock.
+    wire [63:0] stamp = beat ? clock : 64'd0;
+
     tickproof_log #(
         .NAME(NAME), .SUFFIX("out"), .WIDTH(64 + KEEP_BITS + DATA_BITS)
     ) out (
         .clk(clk), .open(open), .close(close), .index(index),
         .write(beat),
-        .record({data_word, keep_word, 5'd0, x, tuser, tlast, clock[55:0]})
+        .record({data_word, keep_word, 5'd0, x, tuser, tlast, stamp[55:0]})
     );
 endmodule
