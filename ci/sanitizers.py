@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tickproof.dut import Dut
+from tickproof.program import Program
 from tickproof.targets import RunOptions, load_dut
 from tickproof.targets.wire.bed import TestBed
 from tickproof.targets.wire.device import Connections, DeviceProgram
@@ -79,12 +80,12 @@ def thrown(thrower: Path, dut: Dut, device: DeviceProgram, frames: int, seed: in
             places["client"] = Place(links["client"].interface, address=links["client"].device, tcp_port=30201)
             places["exchange"] = Place(links["exchange"].interface, address=links["exchange"].player, tcp_port=30202)
             control = folder / "control"
-            command = device.command(dut, dut.parameters, "raw", Connections(places, control, None), RunOptions(seed=seed))
+            command = device.command(dut, Program(dut.name, {}), "raw", Connections(places, control, None), RunOptions(seed=seed))
             ends = [f"{places[port].address}:{places[port].tcp_port}" for port in ("client", "exchange")]
             interfaces = [links[port].interface for port in ("feed_a", "feed_b")]
             player = [str(thrower), str(control), *ends, *interfaces, "--cases", str(frames), "--seed", str(seed)]
             print("$", device.name, "<-", *player, flush=True)
-            trouble = play(bed.enter("device", command), bed.enter("player", player), folder, 300).trouble
+            trouble = play(bed.enter("device", command), bed.enter("player", player), folder, 300, shared=True).trouble
             for log in ("player.log", "device.log"):
                 print((folder / log).read_text(errors="replace"), end="", flush=True)
         finally:

@@ -87,11 +87,13 @@ class Run:
         return self.command.wait(soon_s())
 
     def plays(self) -> bool:
-        """Both programs run, and the client is connected."""
+        """Both programs run, and the client is connected. Both in one look: a run that was spoiled is played again by others."""
+        self.roles = self._roles()
         try:
-            lines = Path(f"/proc/{self.pid('device')}/net/tcp").read_text().splitlines()
-            self.pid("player")
+            lines = Path(f"/proc/{self.roles['device']}/net/tcp").read_text().splitlines()
         except (KeyError, OSError):
+            return False
+        if "player" not in self.roles:
             return False
         rows = [line.split() for line in lines[1:]]
         return any(row[1].endswith(_CLIENT) and row[3] == _ESTABLISHED for row in rows)

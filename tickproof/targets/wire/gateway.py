@@ -49,9 +49,10 @@ class Gateway:
                 command += [f"--{port.replace('_', '-')}", f"{place.address}:{place.tcp_port}" if place.tcp_port else place.interface]
         for name in ("SYMBOLS", "LEVELS"):
             command += [f"--{name.lower()}", str(parameters[name])] if name in parameters else []
-        return [*command, "--orders", str(_orders(program)), "--control", str(to.control), *start_options(to.cpu)]
+        return [*command, *_orders(program), "--control", str(to.control), *start_options(to.cpu)]
 
 
-def _orders(program: Program) -> int:
-    """More than its messages can make: a store for any day takes the kernel as long as half a play."""
-    return _FEWEST_ORDERS + sum(len(port.frames.data) for port in program.ports.values()) // ITCH.layouts["add_order"].size
+def _orders(program: Program) -> list[str]:
+    """Room for more than its messages can make: a store for any day takes the kernel as long as half a play. Without messages any."""
+    data = sum(len(port.frames.data) for port in program.ports.values())
+    return ["--orders", str(_FEWEST_ORDERS + data // ITCH.layouts["add_order"].size)] if data else []
