@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A program that is told when to begin (docs/wire.md, "The device's side"): everything is open by then, and nothing of it costs anybody time.
+// A program that is told when to begin (docs/wire.md, "The device's side"): everything is open by then.
 #pragma once
 #include <poll.h>
 #include <unistd.h>

@@ -53,6 +53,6 @@ class Gateway:
 
 
 def _orders(program: Program) -> list[str]:
-    """Room for more than its messages can make: a store for any day takes the kernel as long as half a play. Without messages any."""
+    """Room for more than its messages can make: a store for any day is 48 MiB to clear. Without messages that one."""
     data = sum(len(port.frames.data) for port in program.ports.values())
     return ["--orders", str(_FEWEST_ORDERS + data // ITCH.layouts["add_order"].size)] if data else []
