@@ -114,6 +114,26 @@ def test_runs_of_different_parameters_are_refused(target) -> None:
         together(target, load_dut(DUTS / "faulty.toml", ROOT), [faulty(2, 0), faulty(2, 1)])
 
 
+def test_on_icarus_each_run_is_that_of_a_fresh_device() -> None:
+    """Registers that reset leaves alone are X again, and initial blocks have just run; elsewhere they hold what the run before has left."""
+    target = get_target("rtl@icarus")
+    if reason := target.unavailable():
+        pytest.skip(reason)
+    captures = together(target, load_dut(DUTS / "faulty.toml", ROOT), [faulty(2, 10)] * 3)
+    assert [list(capture.outputs["out"].frames) for capture in captures] == [[b"\0", b"\1"]] * 3
+
+
+@pytest.mark.parametrize("when", [1, 5, *range(18, 26)])
+def test_what_a_device_says_before_it_is_asked_is_recorded(target, when: int) -> None:
+    """While it gets ready, in the clock in which it is, and in those before the setup; and each run has it."""
+    program = Program("hasty", {"in": PortProgram.of([Send(0, b"\1")])}, parameters={"WHEN": when})
+    for capture in together(target, load_dut(DUTS / "hasty.toml", ROOT), [program] * 3):
+        assert capture.complete, capture.trouble
+        out = capture.outputs["out"]
+        assert list(out.frames) == [b"\xee", b"\1"]
+        assert out.first_ps[0] + capture.epoch_ps == when * capture.clock_ps
+
+
 def test_closing_the_captures_ends_the_simulator(target, tmp_path: Path) -> None:
     """Ctrl-C between two results leaves nothing behind."""
     runs = [(faulty(2, 0), RunOptions(out_dir=tmp_path))] * 50

@@ -30,10 +30,16 @@ module tickproof_harness;
         end
     end
 `endif
-    // The two bits that cocotb sees
+    // What cocotb sees; with Verilator `go` and `done` only
     reg  go;
+    reg  prime;
+    wire primed;
+    wire fit;
     wire done;
-    initial go = 1'b0;
+    initial begin
+        go    = 1'b0;
+        prime = 1'b0;
+    end
 
     wire                  open;
     wire                  reset;
@@ -56,7 +62,7 @@ module tickproof_harness;
     tickproof_sequencer #(
         .RESET_CLOCKS(@RESET_CLOCKS@)
     ) sequencer (
-        .clk(clk), .go(go), .busy(busy), .done(done),
+        .clk(clk), .go(go), .prime(prime), .primed(primed), .fit(fit), .busy(busy), .done(done),
         .open(open), .reset(reset), .setup(setup), .run(run), .read_back(read_back), .close(close), .index(index),
         .clock(clock), .now(now),
         .device_ready(device_ready), .setup_done(setup_done), .read_back_done(read_back_done), .refused(control_refused),

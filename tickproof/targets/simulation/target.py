@@ -114,7 +114,7 @@ class SimulationTarget:
             raise TargetUnavailable(self.name, tool)
         artifact = build(self.simulator, tool, dut, parameters, waves=options.waves, coverage=options.coverage)
         directory = _work_directory(options.out_dir)
-        command, environment = self._command(tool, artifact, directory, options), self._environment(dut, directory)
+        command, environment = self._command(tool, artifact, directory, options), self._environment(dut, directory, options)
         return tool, directory, run_simulator(command, environment, cwd=dut.path.parent, directory=directory, timeout_s=options.timeout_s)
 
     def _command(self, tool: Tool, artifact: Path, directory: Path, options: RunOptions) -> list[str]:
@@ -132,9 +132,12 @@ class SimulationTarget:
         vvp = [str(tool.path.with_name("vvp")), "-n", "-m", str(cocotb_library("icarus")), str(artifact)]
         return [*vvp, *plusargs, *(["-fst"] if options.waves else [])]
 
-    def _environment(self, dut: Dut, directory: Path) -> dict[str, str]:
-        more = preload(cache_root(dut.path, "simulation")) if self.simulator == "icarus" else {}
-        return cocotb_environment(TOP, directory / "results.xml") | more
+    def _environment(self, dut: Dut, directory: Path, options: RunOptions) -> dict[str, str]:
+        environment = cocotb_environment(TOP, directory / "results.xml")
+        if self.simulator == "icarus":
+            environment |= preload(cache_root(dut.path, "simulation"))
+            environment |= {} if options.waves else {"TICKPROOF_COPIES": str(directory)}  # waves show the reset, too
+        return environment
 
     def _find(self) -> Tool | str:
         return find_verilator() if self.simulator == "verilator" else find_icarus()

@@ -4,6 +4,8 @@
 // Input file:   DIR/INDEX/run.plan, six 8-byte numbers in clocks: limit of one phase before time 0, drain, end, stall, limit of the run, unused
 // Output file:  DIR/INDEX/run.summary, eight 8-byte numbers: outcome, clock of time 0, last clock, refused, valid_x, 3 unused
 //               outcome: 1 complete, 2 the device never became ready, 3 setup not answered, 4 stalled, 5 over the limit, 6 read-back not answered
+// Primed:       with `prime` the device is reset and waited for before there is a run; a copy of the process that sets `index` and `go` then plays
+//               that one. `fit` when `setup` rises: it may, nothing came out of the device before files were open. Else back, with `prime` low
 // Timing:       `clock` is 0 in the first clock after reset was released
 `timescale 1ps / 1ps
 module tickproof_sequencer #(
@@ -12,6 +14,9 @@ module tickproof_sequencer #(
 ) (
     input  wire        clk,
     input  wire        go,
+    input  wire        prime,
+    output reg         primed,
+    output reg         fit,
     output reg         busy,
     output reg         done,
     // Phases
@@ -43,6 +48,9 @@ module tickproof_sequencer #(
     localparam CLOSE = 4'd6;
     localparam SETTLE = 4'd7;
     localparam OVER = 4'd8;
+    localparam PRIMED = 4'd9;
+    localparam OPENED = 4'd10;
+    localparam PRIME_LIMIT = 64'd300000;
 
     reg [8*1024-1:0] directory;
     reg [8*1100-1:0] path;
@@ -61,7 +69,21 @@ module tickproof_sequencer #(
     wire [63:0] stall       = plan[191:128];
     wire [63:0] run_limit   = plan[127:64];
 
+    task read_plan;
+        begin
+            found = $value$plusargs("tickproof_dir=%s", directory);
+            $sformat(path, "%0s/%0d/run.plan", directory, index);
+            file = $fopen(path, "rb");
+            if (file != 0) begin
+                found = $fread(plan, file);
+                $fclose(file);
+            end
+        end
+    endtask
+
     initial begin
+        primed    = 1'b0;
+        fit       = 1'b1;
         busy      = 1'b0;
         done      = 1'b0;
         open      = 1'b0;
@@ -91,16 +113,16 @@ module tickproof_sequencer #(
         open  <= 1'b0;
         close <= 1'b0;
         case (state)
-            IDLE: if (go && !done) begin
-                found = $value$plusargs("tickproof_dir=%s", directory);
-                $sformat(path, "%0s/%0d/run.plan", directory, index);
-                file  = $fopen(path, "rb");
+            IDLE: if (prime && !primed) begin
+                reset <= 1'b1;
+                spent <= 64'd0;
+                state <= RESET;
+            end else if (go && !done) begin
+                read_plan;
                 if (file == 0) begin
                     busy <= 1'b0;
                     done <= 1'b1;
                 end else begin
-                    found = $fread(plan, file);
-                    $fclose(file);
                     busy    <= 1'b1;
                     open    <= 1'b1;
                     reset   <= 1'b1;
@@ -115,12 +137,30 @@ module tickproof_sequencer #(
                 state <= READY;
             end
             READY: if (device_ready === 1'b1) begin
+                primed <= prime;
+                state  <= PRIMED;
+            end else if (spent > (prime ? PRIME_LIMIT : phase_limit)) begin
+                outcome <= 64'd2;
+                fit     <= 1'b0;
+                primed  <= prime;
+                state   <= prime ? PRIMED : CLOSE;
+            end
+            PRIMED: if (primed && !prime) begin
+                primed <= 1'b0;
+                spent  <= 64'd0;
+                state  <= IDLE;
+            end else if (go) begin
+                if (primed) begin
+                    read_plan;
+                    open    <= 1'b1;
+                    outcome <= 64'd1;
+                end
+                state <= OPENED;
+            end
+            OPENED: begin
                 setup <= 1'b1;
                 spent <= 64'd0;
                 state <= SETUP;
-            end else if (spent > phase_limit) begin
-                outcome <= 64'd2;
-                state   <= CLOSE;
             end
             SETUP: if (setup_done) begin
                 setup <= 1'b0;
@@ -172,11 +212,13 @@ module tickproof_sequencer #(
                 $display("tickproof: run %0d is over", index);
                 $fflush;
                 index <= index + 32'd1;
+                done  <= primed;
                 reset <= 1'b1;
                 spent <= 64'd0;
                 state <= IDLE;
             end
         endcase
+        if ((state == READY || state == PRIMED || state == OPENED) && (activity || valid_x)) fit <= 1'b0;
         if (state == IDLE && spent > 64'd1000) $finish;  // nobody is there to start or to end the simulation
     end
 endmodule
