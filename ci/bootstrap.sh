@@ -78,6 +78,10 @@ if [ -n "$missing" ]; then
     if [ -n "$missing" ]; then say "left out: waves of rtl@verilator (no" $missing")"; fi
 fi
 
+# Each model is built with the same Verilator runtime, most of a small model's build: with ccache it is compiled once.
+command -v ccache >/dev/null 2>&1 || debian ccache
+command -v ccache >/dev/null 2>&1 || say "left out: ccache (Verilator models take longer to build)"
+
 # The host path: CMake for its programs, libxdp for AF_XDP, iproute2 and ethtool for the test bed (util-linux is everywhere).
 have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]; }
 missing=""

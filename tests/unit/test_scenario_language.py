@@ -371,6 +371,38 @@ def test_the_run_goes_on_until_a_gap_could_be_declared() -> None:
     assert parse_text('dut = "feed_handler"\nend = "3us"\n---\n1us < feed heartbeat').program.end_ns == 3_000
 
 
+_SYMBOL = "[symbols.AAPL]\nlocate = 7\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "lines", "settle_ns"),
+    [
+        (_SYMBOL, "< feed order_delete symbol=AAPL ref=1", 2_000),
+        (_SYMBOL, "< feed seq=5 order_delete symbol=AAPL ref=1", 22_000),
+        (_SYMBOL, "< feed heartbeat", 22_000),
+        (_SYMBOL, "< feed_a order_delete symbol=AAPL ref=1 !dup", 22_000),
+        (_SYMBOL, "< feed ip.ttl=1 order_delete symbol=AAPL ref=1", 22_000),
+        (_SYMBOL, "< control set AAPL enabled=off\n< control commit\n< control book_clear AAPL", 2_000),
+        (_SYMBOL, "< control set events_dst_port=31000\n< control commit", 2_000),
+        (_SYMBOL, "< control set start_sequence=5\n< control commit", 22_000),
+        (_SYMBOL, "< control set gap_timeout=5us\n< control commit", 22_000),
+        (_SYMBOL, "< control session_reset", 22_000),
+        (_SYMBOL, "< control record=hex:0100ffff000000000000000000000000", 22_000),
+        ("[control]\nevents_dst_port = 31000\n", "", 2_000),
+        ("start_sequence = 5\n", "", 22_000),
+        ('gap_timeout = "3us"\n', "", 5_000),
+        ('[generate]\nkind = "market"\nmessages = 100\n', "", 2_000),
+        ('[generate]\nkind = "market"\nmessages = 100\nlose_a = 0.0\n', "", 2_000),
+        ('[generate]\nkind = "market"\nmessages = 100\nlose_a = 0.5\n', "", 22_000),
+    ],
+)
+def test_a_program_waits_for_the_gap_timeout_where_a_packet_may_be_missing(header: str, lines: str, settle_ns: int) -> None:
+    """Behind its last send: 2 us, and the timeout of a device that may be waiting."""
+    program = parse_text(f'dut = "feed_handler"\n{header}---\n{lines}').program
+    last_ns = max((int(port.not_before_ns[-1]) for port in program.ports.values() if len(port)), default=0)
+    assert program.end_ns - last_ns == settle_ns
+
+
 def test_a_device_that_is_no_feed_handler_moves_bytes() -> None:
     """Ports are its own; no setup."""
     scenario = parse_text(BYTES + "0 < in bytes=hex:0102\n+1us < in frame=hex:03 !dup !bad_fcs\n> out bytes=hex:0102\n> out nothing")

@@ -252,19 +252,19 @@ def test_the_global_kill_can_be_left_on() -> None:
 
 
 def test_links_come_up_before_the_timeline() -> None:
-    """The timeline's 0 is 10 us of the Program then, and `end` counts from there, too."""
+    """The timeline's 0 is 5 us of the Program then, and `end` counts from there, too."""
     program = parse_text('dut = "tick_to_trade"\nend = "5us"\n---\n0 < client client_heartbeat\n1us < exchange server_heartbeat\n').program
     client, exchange = program.ports["client"], program.ports["exchange"]
-    assert (client.not_before_ns.tolist(), client.flags.tolist()) == ([0, 10_000], [SendFlag.LINK_UP, 0])
-    assert (exchange.not_before_ns.tolist(), exchange.flags.tolist()) == ([0, 11_000], [SendFlag.LINK_UP, 0])
-    assert program.end_ns == 15_000
+    assert (client.not_before_ns.tolist(), client.flags.tolist()) == ([0, 5_000], [SendFlag.LINK_UP, 0])
+    assert (exchange.not_before_ns.tolist(), exchange.flags.tolist()) == ([0, 6_000], [SendFlag.LINK_UP, 0])
+    assert program.end_ns == 10_000
 
 
 def test_the_opening_is_five_messages_in_two_packets() -> None:
-    """Phase Q; then directory, trading, one order a side. The timeline's sequence numbers go on behind it, from 10 us on."""
+    """Phase Q; then directory, trading, one order a side. The timeline's sequence numbers go on behind it, from 5 us on."""
     text = 'dut = "tick_to_trade"\nlinks = "down"\n[symbols.AAPL]\n[opening]\nAAPL = "150.00x1000 none"\n---\n0 < feed heartbeat\n'
     port = parse_text(text).program.ports["feed_a"]
-    assert port.not_before_ns.tolist() == [0, 500, 10_000]
+    assert port.not_before_ns.tolist() == [0, 500, 5_000]
     phase, symbol, heartbeat = port.frames
     assert phase[42 + 20 + 2 :][:1] == b"S"
     assert phase[-1:] == b"Q"
@@ -325,7 +325,7 @@ def test_an_expectation_of_packets_may_have_a_window() -> None:
     """Counted from the line before, in times of the Program."""
     scenario = parse_text('dut = "tick_to_trade"\n---\n2us < client client_heartbeat\n+0~400ns > exchange client_heartbeat\n')
     (line,) = scenario.expectations
-    assert (line.after_ns, line.window_ns, scenario.requires) == (12_000, (0, 400), {"exact_timing"})
+    assert (line.after_ns, line.window_ns, scenario.requires) == (7_000, (0, 400), {"exact_timing"})
 
 
 def test_silence_on_a_stream_can_be_asked_for() -> None:

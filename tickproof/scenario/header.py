@@ -67,7 +67,7 @@ class Header:
     @property
     def origin_ns(self) -> int:
         """Where in the Program the timeline's 0 is: links and opening come before it."""
-        return max(10_000, STEP_NS * len(self.opening) + 2_000) if self.links or self.opening else 0
+        return max(5_000, STEP_NS * len(self.opening) + 2_000) if self.links or self.opening else 0
 
 
 def parse_header(path: Path | str, text: str) -> Header:

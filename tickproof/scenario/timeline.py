@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,6 @@ _FEED_PORTS: Mapping[str, tuple[str, ...]] = {"feed": ("feed_a", "feed_b"), "fee
 _INPUTS = (*_FEED_PORTS, "control")
 _ORDER_INPUTS = (*_INPUTS, *STREAM_PORTS)
 _ODD_WORDS = {"seq", "session", "frame", "payload", "block", "trailing", "heartbeat", "end_of_session"}
-_RESTARTS = ("set", "commit", "session_reset")
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Timeline:
         self.expectations: list[Expectation] = []
         self.capabilities: set[str] = set()
         # Nothing can be waiting for a gap timeout where every feed packet is a plain one. Decided by the words: what is odd may be lost.
-        self.plain = not (header.settings or header.packet or header.replay or header.generate)
+        self.plain = not (header.packet or header.replay or any(map(_about_arrival, header.settings)) or _loses(header.generate))
         self._ports: dict[str, _Port] = {}
         self._feeds: dict[str, FeedLine] = {feed.port: feed for feed in lines_of(header.settings, header.packet)}
         self._orders = Orders()
@@ -104,7 +104,7 @@ class Timeline:
         if port.text in _FEED_PORTS and self.header.feed:
             self._feed(line, port, rest)
         elif port.text == "control" and self.header.feed:
-            self.plain &= bool(rest) and rest[0].text not in _RESTARTS
+            self.plain &= not _restarts(rest)
             for record in control_records(line, rest, self.header.symbols, orders=self.header.orders):
                 self._port("control").add(self.now_ns, record, SendFlag.NONE, line.number)
         elif port.text in STREAM_PORTS and self.header.orders:
@@ -196,6 +196,23 @@ class Timeline:
         if earliest > latest:
             raise line.error(when.column, "the window ends before it begins", got=when.text)
         return earliest, latest
+
+
+def _about_arrival(setting: str) -> bool:
+    """Whether a setting of the device may decide which packets it takes, and when."""
+    return not setting.startswith("events_")
+
+
+def _loses(generate: Mapping[str, Any] | None) -> bool:
+    return any(value for key, value in (generate or {}).items() if key.startswith("lose_"))
+
+
+def _restarts(command: Sequence[Word]) -> bool:
+    """Whether a line of control may change what the device waits for. A commit is as odd as what was set, and nothing of a symbol is."""
+    words = [word.key or word.text for word in command]
+    if words[:1] == ["set"]:
+        return any(_about_arrival(word.key) for word in command[1:2] if word.key)
+    return words[:1] in ([], ["session_reset"], ["record"])
 
 
 def settle_ns(header: Header, *, plain: bool) -> int:
