@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from waiting import soon
 
+from tickproof.targets.wire import process
 from tickproof.targets.wire.process import DEVICE_LOG, PLAYER_LOG, play
 
 READY = "echo ready; "
@@ -38,6 +39,31 @@ def test_a_run_without_trouble_says_nothing(tmp_path: Path) -> None:
 def test_a_player_that_was_not_complete_is_not_trouble_here(tmp_path: Path) -> None:
     """Its summary says why."""
     assert play(GOOD_DEVICE, ["sh", "-c", "exit 1"], tmp_path, 5).trouble == ""
+
+
+STAT = """cpu  5169561 8711 1716760 2054494 19846 0 13224 30 0 0
+cpu0 2428779 1442 942517 1108752 4102 0 7889 10 0 0
+cpu1 2740781 7269 774243 945741 15743 0 5335 20 0 0
+cpu10 2740781 7269 774243 945741 15743 0 5335 400 0 0
+intr 36
+ctxt 1 2 3 4 5 6 7 8 9
+"""
+
+
+def test_what_a_hypervisor_took_is_read_per_processor() -> None:
+    """proc(5): the eighth number of a processor's line."""
+    assert [process.stolen_ticks(STAT, cpus) for cpus in ((0,), (1,), (0, 1), (10,), ())] == [10, 20, 30, 400, 0]
+
+
+@pytest.mark.parametrize(("ticks", "starved_ms"), [((7, 7), 0), ((7, 10), 40)])
+def test_a_device_whose_processor_was_stolen_is_starved(
+    ticks: tuple[int, int], starved_ms: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the ticks in between, and that in which it began; without a stolen tick for what the kernel kept it waiting, which is little."""
+    reads = iter(ticks)
+    monkeypatch.setattr(process, "stolen_ticks", lambda text, cpus: next(reads))
+    starved_ns = play(GOOD_DEVICE, GOOD_PLAYER, tmp_path, 5).starved_ns
+    assert 0 <= starved_ns - starved_ms * 10**6 < 10**9 // 2
 
 
 def test_a_device_of_somebody_else_is_not_started(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def verdict_of(evidence: Evidence, found: Sequence[Divergence], agreed: int | No
 
 def starved(verdict: Verdict, starved_ns: int) -> Verdict:
     """A failure that vanishes once the device is given the time for which the kernel did not let it run."""
-    reason = f"{verdict.reason}; but the kernel kept the device from its processor for {duration(starved_ns * 1000)} in this run"
+    reason = f"{verdict.reason}; but the device had no processor for {duration(starved_ns * 1000)} of this run"
     further = (*((verdict.reason,) if verdict.divergence else ()), *verdict.further)
     return replace(verdict, status="inconclusive", because="late", reason=reason, divergence=None, further=further)
 

@@ -15,13 +15,13 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tickproof.targets.wire.tools import comes_first, mortal
 
-__all__ = ["DEVICE_LOG", "PLAYER_LOG", "Ended", "play", "turn"]
+__all__ = ["DEVICE_LOG", "PLAYER_LOG", "Ended", "play", "stolen_ticks", "turn"]
 
 DEVICE_LOG, PLAYER_LOG = "device.log", "player.log"
 
@@ -30,6 +30,7 @@ _END_S = 2.0
 """How long a program may take to end when it is asked to; a player also when its device has gone."""
 _CLOSE_S = 20.0
 """How long the kernel may take to close what a player had open."""
+_TICK_NS = 10**9 // os.sysconf("SC_CLK_TCK")
 _SANITIZERS = {f"{name}_OPTIONS": "exitcode=99:print_stacktrace=1" for name in ("ASAN", "LSAN", "UBSAN")}
 """Of a build with sanitizers (TICKPROOF_SANITIZE): what they find ends a program with a status that it has not itself."""
 
@@ -40,6 +41,26 @@ class Ended:
 
     trouble: str
     starved_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Starved:
+    """For how long a process had no processor. waited_ns: the kernel gave it to another one, in all threads. ticks: a hypervisor gave those
+    on which it may run to another machine, of which the kernel counts whole ticks."""
+
+    waited_ns: int
+    ticks: int
+
+    def since(self, before: _Starved) -> int:
+        """ns. What began or ended within a tick is part of it: better a tick too long than a stall that nobody knows of."""
+        ticks = max(0, self.ticks - before.ticks)
+        return max(0, self.waited_ns - before.waited_ns) + (ticks + 1) * _TICK_NS * (ticks > 0)
+
+
+def stolen_ticks(stat: str, cpus: Collection[int]) -> int:
+    """The `steal` of some processors in the text of /proc/stat (proc(5)), in ticks of the user's clock since the machine was started."""
+    rows = (line.split() for line in stat.splitlines())
+    return sum(int(row[8]) for row in rows if row and row[0] in {f"cpu{cpu}" for cpu in cpus})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +117,16 @@ class _Child:
             while text := os.read(self.pipe, 1 << 16):
                 self.note(text)
 
-    def starved_ns(self) -> int:
-        """How long it has waited for a processor since it was started, all threads; 0 if the kernel does not say."""
+    def starved(self) -> _Starved:
+        """Until now; nothing of what this machine does not tell, or of a process that has gone."""
         waited = 0
         for path in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat"):
             with contextlib.suppress(OSError):  # the thread has gone
                 waited += int(path.read_text(encoding="ascii").split()[1])
-        return waited
+        stolen = 0
+        with contextlib.suppress(OSError):
+            stolen = stolen_ticks(Path("/proc/stat").read_text(encoding="ascii"), os.sched_getaffinity(self.process.pid))
+        return _Starved(waited, stolen)
 
     def kill(self) -> None:
         """Whatever it does."""
@@ -135,17 +159,17 @@ def play(device: Sequence[str] | None, player: Sequence[str], folder: Path, time
             ours.enter_context(turn())
             if trouble := _not_ready(children):
                 return Ended(trouble)
-        before_ns = sum(child.starved_ns() for child in children)
+        before = [child.starved() for child in children]
         for child in (*children, playing):
             child.begin()
         first = _first_to_end([*children, playing], timeout_s, playing)
-        starved_ns = sum(child.starved_ns() for child in children) - before_ns
+        starved_ns = sum(child.starved().since(earlier) for child, earlier in zip(children, before, strict=True))
         if first is playing and not shared:
             for child in children:
                 child.ask()
             ours.close()
         playing.log_rest()  # its last words, if it has ended
-        return Ended(_trouble(first, playing, children, timeout_s), max(0, starved_ns))
+        return Ended(_trouble(first, playing, children, timeout_s), starved_ns)
 
 
 @contextlib.contextmanager
