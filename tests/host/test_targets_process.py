@@ -19,7 +19,7 @@ from tickproof.targets.wire.process import DEVICE_LOG, PLAYER_LOG, play
 
 READY = "echo ready; "
 WAITS = "sleep 30 & wait"
-GOOD_DEVICE = ["sh", "-c", f"{READY} trap 'kill $!; exit 0' TERM; {WAITS}"]
+GOOD_DEVICE = ["sh", "-c", f"trap 'kill $!; exit 0' TERM; {READY} {WAITS}"]
 GOOD_PLAYER = ["sh", "-c", "exit 0"]
 
 

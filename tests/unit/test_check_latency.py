@@ -64,13 +64,13 @@ def test_statistics_that_do_not_add_up_are_refused(latency: tuple, says: str) ->
 def test_latencies_of_orders_are_those_of_the_fake_device() -> None:
     """LAT-3, LAT-4, LAT-5 (contract 9). The FAKE takes 14 clocks from an order's last byte; an order of 50 bytes has 7 beats.
 
-    client[1] is alone in its segment, [3] and [4] share one. client[1] ends in clock 1563 + 6 and leaves in 1583; its reference is the BBO
-    of the opening's second frame (206 bytes, 26 beats; 500 ns: clocks 79 to 104). client[3] and [4] end in clock 2813 + 12; their
-    reference is that of the frame at 16 us (clocks 2500 to 2512), and [3], in 2839, is the first that has it.
+    client[1] is alone in its segment, [3] and [4] share one. client[1] ends in clock 782 + 6 and leaves in 802; its reference is the BBO
+    of the opening's second frame (206 bytes, 26 beats; 500 ns: clocks 79 to 104). client[3] and [4] end in clock 2032 + 12; their
+    reference is that of the frame at 11 us (clocks 1719 to 1731), and [3], in 2058, is the first that has it.
     """
     latency = judged().latency
     assert {name: latency[name].histogram for name in ("LAT-3", "LAT-4", "LAT-5")} == {
         "LAT-3": {14: 1},
         "LAT-4": {20: 1},
-        "LAT-5": {1583 - 104: 1, 2839 - 2512: 1},
+        "LAT-5": {802 - 104: 1, 2058 - 1731: 1},
     }

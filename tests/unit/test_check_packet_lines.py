@@ -101,4 +101,4 @@ def test_a_window_is_about_the_first_byte_of_its_packet() -> None:
             played, played.program, DUT, Fixed(prediction), capture(*honest(played, prediction)), capabilities=("exact_timing",)
         )
         assert verdict.status == status
-    assert "fake.scn:18: exchange[3] left the device at 22131.2 ns, allowed is 22000 to 22120 ns" in verdict.reason
+    assert "fake.scn:18: exchange[3] left the device at 17132.8 ns, allowed is 17000 to 17120 ns" in verdict.reason
