@@ -42,12 +42,14 @@ module beat_store #(
         for (b = 0; b < 8; b = b + 1) begin : gen_bank
             reg  [63:0]      memory [0:(1<<ROW_W)-1];
             reg  [63:0]      read_q;
-            wire [3:0]       bank = b;
+            wire [3:0]       bank     = b;
+            wire             write    = wr_valid && {1'b0, wr_beat[2:0]} == bank;
+            wire [ROW_W-1:0] read_row = bank < {1'b0, rd_beat[2:0]} ? next_row : row;
 
             always @(posedge clk) begin
-                if (wr_valid && {1'b0, wr_beat[2:0]} == bank)
+                if (write)
                     memory[wr_beat[BEAT_W-1:3]] <= wr_data;
-                read_q <= memory[bank < {1'b0, rd_beat[2:0]} ? next_row : row];
+                read_q <= memory[read_row];
             end
 
             assign banks[64*b +: 64] = read_q;

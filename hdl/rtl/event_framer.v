@@ -82,7 +82,7 @@ module event_framer (
                 end
             endcase
         end
-        if (advance)
+        if (advance && (start || state_q != IDLE))
             beat_q <= start ? 3'd1 : (load_first ? 3'd0 : beat_q + 3'd1);
         if (start)
             left_q <= batch;
@@ -98,13 +98,14 @@ module event_framer (
     reg  [19:0]  sum_q;
     reg  [15:0]  checksum_q;
 
+    wire [19:0]  address_sum = 20'h4500 + 20'h4000 + 20'h4011
+                             + {4'd0, cfg_events_src_ip[31:16]} + {4'd0, cfg_events_src_ip[15:0]}
+                             + {4'd0, cfg_events_dst_ip[31:16]} + {4'd0, cfg_events_dst_ip[15:0]};
     wire [16:0]  folded_once = {1'b0, sum_q[15:0]} + {13'd0, sum_q[19:16]};
     wire [15:0]  folded      = folded_once[15:0] + {15'd0, folded_once[16]};
 
     always @(posedge clk) begin
-        address_sum_q <= 20'h4500 + 20'h4000 + 20'h4011
-                       + {4'd0, cfg_events_src_ip[31:16]} + {4'd0, cfg_events_src_ip[15:0]}
-                       + {4'd0, cfg_events_dst_ip[31:16]} + {4'd0, cfg_events_dst_ip[15:0]};
+        address_sum_q <= address_sum;
         if (start) begin
             ip_length_q  <= 16'd28 + {5'd0, batch, 6'd0};
             udp_length_q <= 16'd8 + {5'd0, batch, 6'd0};

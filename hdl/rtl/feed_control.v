@@ -281,7 +281,7 @@ module feed_control #(
             `TP_CTRL_ADDR_SYMBOLS:    fixed = {32'd0, SYMBOLS_SHOWN};
             `TP_CTRL_ADDR_LEVELS:     fixed = {32'd0, LEVELS_SHOWN};
             `TP_CTRL_ADDR_STATUS:     fixed = {61'd0, end_of_session, session_fixed, ready};
-            `TP_CTRL_ADDR_TIME_NS:    fixed = time_ns;
+            `TP_CTRL_ADDR_TIME_NS:    fixed = 64'd0;   // it runs
             `TP_CTRL_ADDR_FIFO_BYTES: fixed = {32'd0, FIFO_BYTES_SHOWN};
             default: begin
                 fixed        = 64'd0;
@@ -295,7 +295,7 @@ module feed_control #(
 
     always @(posedge clk) begin
         chosen_q  <= read && !chosen_q && !rst;
-        value_q   <= read_global ? global_value : (read_symbol ? symbol_value : fixed);
+        value_q   <= read_global ? global_value : (read_symbol ? symbol_value : (read_time ? time_ns : fixed));
         latched_q <= read_counter || read_time;
         mapped_q  <= read_global || read_symbol || read_counter || fixed_mapped;
         if (read_done && latched_q && !read_address[2])

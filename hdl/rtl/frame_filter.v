@@ -83,6 +83,7 @@ module frame_filter (
     reg  [15:0] count_q;
     reg  [19:0] sum_q;                 // IPv4 header checksum: ten words of 16 bits
 
+    wire [16:0] last_at = {1'b0, udp_length_q} + UDP_AT[16:0] - 17'd1 + (tagged_q ? 17'd4 : 17'd0);
     wire [17:0] sum4 = ({2'd0, word0} + {2'd0, word1}) + ({2'd0, word2} + {2'd0, word3});
 
     always @(posedge clk) begin
@@ -124,7 +125,7 @@ module frame_filter (
                 default: begin end
             endcase
         end
-        last_at_q <= {1'b0, udp_length_q} + UDP_AT[16:0] - 17'd1 + (tagged_q ? 17'd4 : 17'd0);
+        last_at_q <= last_at;
     end
 
     // ---- the verdict, when all of the frame is in
@@ -144,21 +145,23 @@ module frame_filter (
                              && ip_end <= {5'd0, size_q};
     wire        mold_ok    = udp_length_q >= MIN_MOLD[15:0];
 
+    wire [9:0]  drop       = bad_q         ? 10'h001 :
+                             oversize_q    ? 10'h002 :
+                             runt          ? 10'h004 :
+                             !mac_ok_q     ? 10'h008 :
+                             !ipv4_ok_q    ? 10'h010 :
+                             !ip_ok        ? 10'h020 :
+                             fragment_q    ? 10'h040 :
+                             !udp_ok_q     ? 10'h080 :
+                             !address_ok_q ? 10'h008 :
+                             !length_ok    ? 10'h100 :
+                             !mold_ok      ? 10'h200 : 10'h000;
+
     always @(posedge clk) begin
         bad_q      <= s_bad;
         oversize_q <= s_index[8];
         size_q     <= {1'b0, s_index[7:0], 3'd0} + {8'd0, s_bytes};
-        drop_q     <= bad_q         ? 10'h001 :
-                      oversize_q    ? 10'h002 :
-                      runt          ? 10'h004 :
-                      !mac_ok_q     ? 10'h008 :
-                      !ipv4_ok_q    ? 10'h010 :
-                      !ip_ok        ? 10'h020 :
-                      fragment_q    ? 10'h040 :
-                      !udp_ok_q     ? 10'h080 :
-                      !address_ok_q ? 10'h008 :
-                      !length_ok    ? 10'h100 :
-                      !mold_ok      ? 10'h200 : 10'h000;
+        drop_q     <= drop;
         if (rst) begin
             ended_q <= 1'b0;
             valid_q <= 1'b0;

@@ -175,7 +175,7 @@ module itch_decoder (
             op_valid <= 1'b0;
         else if (s_ready)
             op_valid <= s_valid;
-        if (s_ready) begin
+        if (s_valid && s_ready) begin
             op_kind      <= is_message && !is_good ? KIND_BAD : s_kind;
             op_sequence  <= s_sequence;
             op_time_ns   <= s_time_ns;

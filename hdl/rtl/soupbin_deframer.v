@@ -104,13 +104,16 @@ module soupbin_deframer (
     wire [4:0]   kept      = count_q - taken;
     wire [191:0] stays     = discard ? 192'd0 : leaves ? bytes_q >> {size, 3'd0} : bytes_q;
 
+    wire [191:0] next_bytes = moves ? 192'd0 : stays | ({128'd0, new_bytes} << {kept, 3'd0});
+    wire [11:0]  swallows   = (s_close ? s_close_bytes : 12'd0) + (closed_q || s_close ? {7'd0, taken} : 12'd0);
+
     assign s_axis_tready = count_q <= 5'd16 && !waits && !change;
 
     always @(posedge clk) begin
-        bytes_q       <= moves ? 192'd0 : stays | ({128'd0, new_bytes} << {kept, 3'd0});
+        bytes_q       <= next_bytes;
         if (leaves)
             few_q <= left <= 12'd8;
-        add_swallowed <= (s_close ? s_close_bytes : 12'd0) + (closed_q || s_close ? {7'd0, taken} : 12'd0);
+        add_swallowed <= swallows;
         if (rst) begin
             count_q       <= 5'd0;
             aged_q        <= 5'd0;

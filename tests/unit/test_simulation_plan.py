@@ -123,6 +123,16 @@ def test_run_outlasts_the_longest_gap_timeout_that_the_program_sets(tmp_path: Pa
     assert longer.stall > longer.drain
 
 
+def test_run_outlasts_what_may_wait_in_the_device(tmp_path: Path) -> None:
+    """A device takes up a beat a clock (6.4 ns): of 100 at once 50 are left after 50. When a send that waits goes in, nobody knows."""
+    burst = [Send(0, bytes(80))] * 10
+    quiet = write_plan(register(), one_port(), tmp_path).drain
+    assert write_plan(register(), one_port(*(Send(640 * number, bytes(80)) for number in range(10))), tmp_path).drain == quiet + 10
+    assert write_plan(register(), one_port(*burst), tmp_path).drain == quiet + 100
+    assert write_plan(register(), one_port(*burst, Send(320, bytes(80))), tmp_path).drain == quiet + 60
+    assert write_plan(register(), one_port(*burst, Send(6400, bytes(80), wait_for=WaitFor("out", 1))), tmp_path).drain == quiet + 110
+
+
 def test_limits_reach_beyond_the_last_send_and_the_end(tmp_path: Path) -> None:
     limits = write_plan(register(), replace(one_port(Send(10**6, b"a")), end_ns=2 * 10**6), tmp_path)
     assert limits.end == 312_500

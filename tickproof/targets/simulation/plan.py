@@ -72,12 +72,14 @@ def write_plan(dut: Dut, program: Program, directory: Path, max_clocks: int | No
     beats = 0
     last_ns = program.end_ns
     empty = PortProgram.of(())
+    going_in: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
     for name, port in dut.inputs.items():
         sends = program.ports.get(name, empty)
         rows, table = beats_of(port, sends, f"{where}: {name}"), _sends_of(dut, sends, outputs, f"{where}: {name}")
         rows.tofile(directory / f"{name}.beats")
         table.tofile(directory / f"{name}.sends")
         beats += len(rows)
+        going_in.append((table["not_before"].astype(np.int64), -(-sends.frames.lengths // (port.width // 8))))
         last_ns = max(last_ns, int(sends.not_before_ns[-1]) if len(sends) else 0)
     timed = program.ports.get("control", empty)
     if dut.control:
@@ -90,7 +92,8 @@ def write_plan(dut: Dut, program: Program, directory: Path, max_clocks: int | No
         raise InputError(where, "the program has a setup and the device no control port")
     else:
         records = []
-    limits = _limits(dut, records, beats, last_ns, program.end_ns)
+    waiting = beats if any(port.waits for port in program.ports.values()) else _waiting(going_in)
+    limits = _limits(dut, records, beats, min(waiting, _WAITING), last_ns=last_ns, end_ns=program.end_ns)
     if max_clocks is not None:
         limits = replace(limits, run=max_clocks)
     plan = (limits.phase, limits.drain, limits.end, limits.stall, limits.run, 0)
@@ -98,7 +101,20 @@ def write_plan(dut: Dut, program: Program, directory: Path, max_clocks: int | No
     return limits
 
 
-def _limits(dut: Dut, records: list[bytes], beats: int, last_ns: int, end_ns: int) -> Limits:
+def _waiting(going_in: list[tuple[NDArray[np.int64], NDArray[np.int64]]]) -> int:
+    """Beats that a device which takes up one a clock may still have before it when the last one has come.
+
+    going_in: (clocks, beats) of the sends of each port. None of them waits for an output.
+    """
+    clocks, beats = (np.concatenate([port[column] for port in going_in] or [np.zeros(0, np.int64)]) for column in (0, 1))
+    if not len(clocks):
+        return 0
+    order = np.argsort(clocks, kind="stable")
+    from_here = np.cumsum(beats[order][::-1])[::-1]  # those of this send and of all behind it
+    return max(0, int(np.max(from_here - (clocks[order][-1] - clocks[order]))))
+
+
+def _limits(dut: Dut, records: list[bytes], beats: int, waiting: int, *, last_ns: int, end_ns: int) -> Limits:
     """A device may hold back its last output for one gap timeout (if the Program does not say when it is over), and for work before it."""
     timeout_ns = 0
     if dut.control and "gap_timeout_ns" in dut.control.settings and not end_ns:
@@ -107,7 +123,7 @@ def _limits(dut: Dut, records: list[bytes], beats: int, last_ns: int, end_ns: in
             op, _, setting, value = _fields(record)
             if op == OP["set"] and setting == SETTINGS["gap_timeout_ns"].id:
                 timeout_ns = max(timeout_ns, value)
-    drain = _clocks(timeout_ns, dut) + _SILENCE + min(beats, _WAITING)
+    drain = _clocks(timeout_ns, dut) + _SILENCE + waiting
     run = _clocks(last_ns, dut) + 64 * beats + 64 * len(records) + 16 * drain + 100_000
     return Limits(phase=300_000, drain=drain, end=_clocks(end_ns, dut), stall=drain + 20_000, run=run)
 
