@@ -41,11 +41,14 @@ fi
 version=$(verilator --version 2>/dev/null | sed -n 's/^Verilator \([0-9][0-9]*\)\.\([0-9][0-9]*\).*/\1\2/p')
 if [ "${version:-0}" -lt 5036 ]; then extras="${extras:+$extras,}verilator"; fi
 spec=".${extras:+[$extras]}"
-wanted=$( { echo "$spec"; cat pyproject.toml; } | cksum)
-if [ "$(cat .venv/tickproof-installed 2>/dev/null)" != "$wanted" ]; then
+# What was installed stands in a file: for which pyproject.toml, then which extras.
+installed=.venv/tickproof-installed
+wanted=$(cksum < pyproject.toml)
+if [ "$(sed 1q $installed 2>/dev/null)" != "$wanted" ]; then echo "$wanted" > $installed; fi
+if ! grep -qxF "$spec" $installed; then
     say "installing Python packages into .venv (${spec})"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable "$spec" || die "pip could not install $spec"
-    echo "$wanted" > .venv/tickproof-installed
+    echo "$spec" >> $installed
 fi
 
 .venv/bin/python -c 'import sys, find_libpython; sys.exit(not find_libpython.find_libpython())' \

@@ -61,7 +61,8 @@ class HostReport:
     late: sends that left more than 1 ms behind their time; late_ns: the worst of all sends, by the host's clock.
     stamps: whose clock the outputs' times are from: "software" (the kernel's), "hardware" (the NIC's) or "program" (the player's own).
     slowdown: host ns that pass while one passes on the device.
-    starved_ns: how long the program of the device, ready to run, had no processor: others of the machine had it, or other machines.
+    starved_ns: how long the program of the device, which polls, did not run: others had its processor, on this machine or on
+        another one, or it waited in a call of the kernel.
     """
 
     lost: int

@@ -103,12 +103,12 @@ def _run_jobs(jobs: Sequence[Sequence[Batch]], processes: int) -> Iterator[Resul
 
 def run_job(job: Sequence[Batch]) -> Generator[Result]:
     """Run and judge batches one after another. InputError where Program and device do not fit, or the device does not compile."""
-    loaded = functools.cache(load_dut)
+    loaded, agreed = functools.cache(load_dut), _Agreed()
     for batch in job:
         started = time.perf_counter()
         plays: list[_Play] = []
         for task in batch:
-            play = _prepared(task, loaded)
+            play = _prepared(task, loaded, agreed)
             if isinstance(play, _Play):
                 plays.append(play)
             else:
@@ -123,14 +123,29 @@ def run_job(job: Sequence[Batch]) -> Generator[Result]:
             plays = plays[done:]  # a simulator that died does not play what stood behind
 
 
-def _prepared(task: Task, loaded: Callable[[str, Path], Dut]) -> _Play | Verdict:
+class _Agreed:
+    """Whether golden and a scenario agree, of scenarios that follow each other on several targets."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Scenario | None, Sequence[str]] = (None, ())
+
+    def disagreements(self, task: Task, model: Model) -> Sequence[str]:
+        """One sentence each."""
+        scenario = task.scenario
+        if self._last[0] is not scenario:
+            said = check_expectations(scenario, model.predict(scenario.program)) if scenario.expectations else ()
+            self._last = scenario, said
+        return self._last[1]
+
+
+def _prepared(task: Task, loaded: Callable[[str, Path], Dut], agreed: _Agreed) -> _Play | Verdict:
     """What is to be played, or why nothing is: a capability is missing, the target cannot run here, golden and the scenario disagree."""
     target, scenario = get_target(task.target), task.scenario
     if (verdict := _not_here(task, target)) is not None:
         return verdict
     dut = loaded(scenario.program.dut, task.root)
     model = get_model(dut.model)
-    if scenario.expectations and (disagreements := check_expectations(scenario, model.predict(scenario.program))):
+    if disagreements := agreed.disagreements(task, model):
         return _disagreement(scenario, disagreements)
     factor = (task.time_scale or target.time_scale) if target.exclusive else 1
     options = RunOptions(seed=task.seed, waves=task.waves, out_dir=task.out_dir, time_scale=task.time_scale, coverage=task.coverage)

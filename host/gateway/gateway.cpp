@@ -122,8 +122,8 @@ bool Gateway::apply(const ControlRequest& request) {
         if (request.setting < kFirstOrderSetting) return feed_.set(request.setting, request.symbol, request.value);
         return order_side_ && order_side_->orders().set(request.setting, request.symbol, request.value);
     }
-    const std::uint64_t now = clock_.now_ns();
     if (request.op == control::op_commit) apply_addresses(feed_.staged());
+    const std::uint64_t now = clock_.now_ns();  // a commit's: now its lines have moved, for which the kernel may have taken its time
     if (!feed_.command(request.op, request.symbol, now)) return order_side_ && order_side_->orders().command(request.op, request.symbol, request.value);
     if (!order_side_) return true;
     if (request.op == control::op_commit) order_side_->orders().commit(now);

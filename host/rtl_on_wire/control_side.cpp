@@ -8,7 +8,8 @@
 namespace tickproof::rtl {
 namespace {
 
-constexpr std::uint64_t kLongClocks = 20 * kQuietClocks;
+constexpr std::uint64_t kSilenceClocks = 512;  // for so many a device may work without a sign of it
+constexpr std::uint64_t kLongClocks = 40'000;
 constexpr std::uint64_t kCountedClocks = 256;  // after so many a frame that went in is counted
 
 }  // namespace
@@ -70,7 +71,7 @@ bool ControlSide::in_step(std::uint64_t clock, const std::vector<std::unique_ptr
         idle = idle && !behind_[index] && connections[index]->idle(since_);
         last = std::max(last, connections[index]->last_clock());
     }
-    return idle && (clock >= last + kQuietClocks || clock >= since_ + kLongClocks);
+    return idle && (clock >= last + kSilenceClocks || clock >= since_ + kLongClocks);
 }
 
 // No frame is taken up meanwhile; those that were have gone in. A stream that its peer does not read may stay as it is.

@@ -32,14 +32,17 @@ void Player::play() {
     activity_ns_ = summary_.t0_ns = monotonic_ns() + kLeadNs;
     ends_ns_ = summary_.t0_ns + plan_.limit_ns;
     for (const auto& lane : lanes_) lane->start(summary_.t0_ns);
-    while (playing()) {
-        send_due();
-        poll();
-        take_answer();
-        check_bounds();
-        write_idle();
-    }
+    while (sending()) round();
+    for (const std::int64_t last_ns = last_ns_for_timers(); monotonic_ns() < last_ns;) round();
     finish();
+}
+
+void Player::round() {
+    send_due();
+    poll();
+    take_answer();
+    check_bounds();
+    write_idle();
 }
 
 void Player::set_up() {
@@ -51,8 +54,8 @@ void Player::set_up() {
     }
 }
 
-// Whether there is anything left to send or to wait for.
-bool Player::playing() {
+// Whether there is anything left to send, or to wait for before that.
+bool Player::sending() {
     const std::int64_t now = monotonic_ns();
     bool work = false, stalled = true;
     for (const auto& lane : lanes_) {
@@ -66,7 +69,14 @@ bool Player::playing() {
         trouble("silence while something is left to do" + unsent_rows());
         return false;
     }
-    return work || now < summary_.t0_ns + plan_.end_ns + lateness_.worst_ns;  // what follows a late send is as late
+    return work;
+}
+
+// What follows a late send is as late, and so is what a device does that was kept from taking it up: its timers begin then.
+std::int64_t Player::last_ns_for_timers() {
+    const std::int64_t asked_ns = monotonic_ns();
+    if (control_) ask(request_op::sync);
+    return summary_.t0_ns + plan_.end_ns + lateness_.worst_ns + (monotonic_ns() - asked_ns);
 }
 
 void Player::send_due() {

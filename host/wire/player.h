@@ -36,7 +36,9 @@ private:
     // These throw HostError when the run cannot go on.
     void play();
     void set_up();
-    bool playing();
+    void round();
+    bool sending();
+    std::int64_t last_ns_for_timers();
     void send_due();
     void poll();
     void take_answer();

@@ -20,6 +20,7 @@ from tickproof.targets.wire.process import DEVICE_LOG, PLAYER_LOG, play
 READY = "echo ready; "
 WAITS = "sleep 30 & wait"
 GOOD_DEVICE = ["sh", "-c", f"trap 'kill $!; exit 0' TERM; {READY} {WAITS}"]
+BUSY_DEVICE = ["sh", "-c", f"trap 'exit 0' TERM; {READY} while :; do :; done"]
 GOOD_PLAYER = ["sh", "-c", "exit 0"]
 
 
@@ -55,15 +56,22 @@ def test_what_a_hypervisor_took_is_read_per_processor() -> None:
     assert [process.stolen_ticks(STAT, cpus) for cpus in ((0,), (1,), (0, 1), (10,), ())] == [10, 20, 30, 400, 0]
 
 
-@pytest.mark.parametrize(("ticks", "starved_ms"), [((7, 7), 0), ((7, 10), 40)])
-def test_a_device_whose_processor_was_stolen_is_starved(
-    ticks: tuple[int, int], starved_ms: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """For the ticks in between, and that in which it began; without a stolen tick for what the kernel kept it waiting, which is little."""
-    reads = iter(ticks)
+def test_a_device_that_does_not_run_is_starved(tmp_path: Path) -> None:
+    """One that sleeps, or waits in a call of the kernel: a device polls."""
+    assert play(GOOD_DEVICE, ["sh", "-c", "sleep 0.5"], tmp_path, 5).starved_ns >= 450_000_000
+
+
+def test_a_device_whose_processor_was_stolen_is_starved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the ticks in between, and that in which it began, though the kernel says that it ran."""
+    reads = iter((7, 10))
     monkeypatch.setattr(process, "stolen_ticks", lambda text, cpus: next(reads))
-    starved_ns = play(GOOD_DEVICE, GOOD_PLAYER, tmp_path, 5).starved_ns
-    assert 0 <= starved_ns - starved_ms * 10**6 < 10**9 // 2
+    assert play(BUSY_DEVICE, GOOD_PLAYER, tmp_path, 5).starved_ns >= 40_000_000
+
+
+def test_a_device_that_polls_is_hardly_starved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It shares a processor at worst, and what a hypervisor takes is not looked at."""
+    monkeypatch.setattr(process, "stolen_ticks", lambda text, cpus: 0)
+    assert play(BUSY_DEVICE, ["sh", "-c", "sleep 1"], tmp_path, 5).starved_ns < 900_000_000
 
 
 def test_a_device_of_somebody_else_is_not_started(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 from fake_host import DUT, SLACK_NS, Times, play, verdict_on
 
 from tickproof.capture import Capture
@@ -182,6 +183,25 @@ def test_a_late_line_b_makes_a_legal_gap_and_an_inconclusive_run() -> None:
     assert verdict.reason.startswith("feed_b[0] left 30 ms behind its time; played at the times at which the sends left, filled.scn:")
 
 
+RESET_BEHIND_A_PACKET = """
+dut = "tick_to_trade"
+[symbols.AAPL]
+locate = 7
+given = true
+base = "140.00"
+---
+     0  < feed_a    seq=1 add_order ref=1 side=B shares=100 price=150.00
+        > events    bbo
+ +10ms  < feed_a    seq=2 heartbeat
+  +2ms  < control   session_reset
+        > events    control op=session_reset
+ +10ms  < feed_a    seq=1 add_order ref=1 side=B shares=200 price=150.00
+        > events    bbo
+ +10ms  < feed_a    seq=2 add_order ref=2 side=B shares=300 price=150.00
+        > events    bbo
+"""
+
+
 def test_a_punctual_run_whose_lines_fail_is_a_failure() -> None:
     """All sends are on time, and no input that left a record waited: this GAP, within the slack of its timeout, is the device's own."""
     late_fill = dataclasses.replace(LOST_ON_A.program.ports["feed_b"], not_before_ns=np.array([25_000]))
@@ -212,7 +232,7 @@ def test_a_device_that_was_kept_from_its_processor_is_not_blamed_for_what_it_did
     verdict = verdict_on(played, starving, lost)
     assert (verdict.because, verdict.divergence) == ("late", None)
     assert verdict.reason.startswith("GAP [2, 3): it came 7")
-    assert verdict.reason.endswith("; but the device had no processor for 3 ms of this run")
+    assert verdict.reason.endswith("; but the device did not run for 3 ms of this run")
 
 
 def test_hunger_excuses_no_wrong_content() -> None:
@@ -225,6 +245,23 @@ def test_hunger_excuses_no_wrong_content() -> None:
     assert taken.host is not None
     host = dataclasses.replace(taken.host, starved_ns=10**9)
     assert verdict_on(QUOTE_THEN_ORDER, dataclasses.replace(taken, outputs=outputs, host=host)).status == "fail"
+
+
+@pytest.mark.parametrize(("late", "complete", "status"), [(1, True, "inconclusive"), (0, True, "fail"), (1, False, "fail")])
+def test_nobody_knows_the_order_of_a_packet_and_a_command_that_a_late_host_sent_at_once(late: int, complete: bool, status: str) -> None:
+    """The packet leaves 2 ms late, together with the reset, which a device that polls control first takes first. On a host that says it was
+    in time, or in a run that did not end, what was recorded counts."""
+    scenario = parse_text(RESET_BEHIND_A_PACKET, "reset.scn")
+    taken = play(scenario, {("feed_a", 1): 2 * MS}, {("feed_a", 1): 1 * MS}, b_is_late=False)
+    assert taken.host is not None
+    taken = dataclasses.replace(
+        taken, host=dataclasses.replace(taken.host, late=late), complete=complete, trouble="" if complete else "it died"
+    )
+    verdict = verdict_on(scenario, taken)
+    assert verdict.status == status
+    if status == "inconclusive":
+        assert verdict.because == "late"
+        assert verdict.reason.endswith("; but control[0] left 0 ns behind feed_a[1], for which the scenario has 2 ms")
 
 
 def test_exact_targets_are_not_excused() -> None:

@@ -17,10 +17,10 @@ from tickproof.check.evidence import Evidence
 from tickproof.check.expectations import check_windows, match
 from tickproof.check.explain import explain_flaw, explain_part
 from tickproof.check.inputs import stream_inputs
-from tickproof.check.late import missed_spacing, punctuality
+from tickproof.check.late import duration, lost_order, missed_spacing, punctuality
 from tickproof.check.observe import Events, observe, read_events
 from tickproof.check.order import own_flaws
-from tickproof.check.outcome import starved, verdict_of
+from tickproof.check.outcome import spoiled, verdict_of
 from tickproof.check.outputs import read_outputs, stamp_error_ps
 from tickproof.check.ports import judge_ports
 from tickproof.check.shown import shown_by
@@ -60,7 +60,7 @@ def judge(
     capabilities: the target's; windows of `>` lines are judged only with `exact_timing`.
 
     What a device that was kept from its processor did too late, or took up in another order than it was sent, is not held against it: with
-    that much more slack, or in that order, nothing is wrong.
+    that much more slack, or in that order, nothing is wrong. Nor is a failure of a run in which the host lost the order of its sends.
     """
     return judge_patiently(read_evidence(scenario, program, dut, model, capture), model, capabilities=capabilities)
 
@@ -68,14 +68,16 @@ def judge(
 def judge_patiently(evidence: Evidence, model: Model, *, capabilities: Collection[str] = ()) -> Verdict:
     """As `judge`, for who wants to show the evidence, too."""
     verdict, capture = judge_evidence(evidence, model, capabilities=capabilities), evidence.capture
-    starved_ns = capture.host.starved_ns // capture.host.slowdown if capture.host else 0
-    if verdict.status != "fail" or not starved_ns:
+    if verdict.status != "fail" or capture.host is None:
         return verdict
+    if near := lost_order(evidence):
+        return spoiled(verdict, near)
+    starved_ns = capture.host.starved_ns // capture.host.slowdown
     patient = replace(evidence, capture=replace(capture, slack_ns=capture.slack_ns + starved_ns))
-    for possible in (patient.capture, *other_orders(patient, starved_ns)):
+    for possible in (patient.capture, *other_orders(patient, starved_ns)) if starved_ns else ():
         again = read_evidence(evidence.scenario, evidence.program, evidence.dut, model, possible)
         if judge_evidence(again, model, capabilities=capabilities).status != "fail":
-            return starved(verdict, starved_ns)
+            return spoiled(verdict, f"the device did not run for {duration(starved_ns * 1000)} of this run")
     return verdict
 
 

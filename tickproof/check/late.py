@@ -5,7 +5,7 @@ would it show what the lines say?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
@@ -22,7 +22,7 @@ from tickproof.check.times import InputTimes, input_times
 from tickproof.golden.model import Model
 from tickproof.scenario import Scenario
 
-__all__ = ["Punctuality", "duration", "missed_spacing", "punctuality", "taken_ps"]
+__all__ = ["Punctuality", "duration", "lost_order", "missed_spacing", "punctuality", "taken_ps"]
 
 _PS = 1000
 _LONG_WAIT = 20
@@ -76,7 +76,7 @@ def missed_spacing(scenario: Scenario, evidence: Evidence, model: Model, punctua
         return overtaken
     if punctual.waited_ps * _LONG_WAIT > slack_ps:
         return _took(evidence, punctual)
-    if near := _too_near(evidence):
+    if near := _too_near(evidence, evidence.program.ports):
         return near
     failure = _failure_at(_taken_at(evidence, left_ps), scenario, evidence, model)  # a little of both
     return failure and f"{late}, and {_took(evidence, punctual)}; played at the times at which it took its inputs up, {failure}"
@@ -129,12 +129,24 @@ def _lateness(evidence: Evidence) -> Iterator[tuple[int, str]]:
         yield int(left[row] - due[row]), f"{name}[{row}]"
 
 
-def _too_near(evidence: Evidence) -> str:
+def lost_order(evidence: Evidence) -> str:
+    """Which input the host sent so late that nobody knows in which order the device took it and the next one. "" if there is none.
+
+    Only of frames and control: a packet without a record, and the command behind it (see `stalls`), on a host that owns up to be late.
+    """
+    capture, inputs = evidence.capture, evidence.dut.inputs
+    if capture.host is None or not capture.host.late or not capture.complete:
+        return ""
+    return _too_near(evidence, [name for name in evidence.program.ports if name not in inputs or inputs[name].layout == "frame"])
+
+
+def _too_near(evidence: Evidence, of_ports: Collection[str]) -> str:
     """Which send most clearly left too soon behind another port's, because that one was late: in less than half of the time that the
     scenario has between them. "" if none did."""
     ports = [
         [(due, when, f"{name}[{row}]", name) for row, (due, when) in enumerate(zip(dues.tolist(), left.tolist(), strict=True))]
         for name, dues, left in _sends(evidence)
+        if name in of_ports
     ]
     worst, told = 0, ""
     for (due, left, send, port), (next_due, next_left, following, next_port) in pairwise(sorted(chain(*ports))):

@@ -14,7 +14,7 @@ from tickproof.check.late import Punctuality, duration
 from tickproof.check.measure import measure
 from tickproof.check.verdict import Divergence, Verdict
 
-__all__ = ["starved", "verdict_of"]
+__all__ = ["spoiled", "verdict_of"]
 
 
 def verdict_of(evidence: Evidence, found: Sequence[Divergence], agreed: int | None, punctual: Punctuality | None, late: str) -> Verdict:
@@ -46,9 +46,9 @@ def verdict_of(evidence: Evidence, found: Sequence[Divergence], agreed: int | No
     return judged
 
 
-def starved(verdict: Verdict, starved_ns: int) -> Verdict:
-    """A failure that vanishes once the device is given the time for which the kernel did not let it run."""
-    reason = f"{verdict.reason}; but the device had no processor for {duration(starved_ns * 1000)} of this run"
+def spoiled(verdict: Verdict, why: str) -> Verdict:
+    """A failure that says nothing about the device."""
+    reason = f"{verdict.reason}; but {why}"
     further = (*((verdict.reason,) if verdict.divergence else ()), *verdict.further)
     return replace(verdict, status="inconclusive", because="late", reason=reason, divergence=None, further=further)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -66,6 +67,7 @@ def cut(stream: bytes) -> Iterator[bytes]:
         at = end
 
 
+@functools.lru_cache(maxsize=1 << 12)  # a scenario's packets are the same on each target
 def decode_packet(data: bytes, messages: Table) -> Decoded:
     """Never fails: what fits no layout is shown as bytes."""
     layout = SOUPBINTCP.by_tag.get(data[2:HEADER_BYTES])

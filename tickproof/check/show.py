@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 
 from tickproof.check.compare import OWN_FIELDS
@@ -88,6 +89,7 @@ def cause_text(program: Program, port: str, row: int, sequence: int) -> str:
     return f"{port}[{row}] session {header['session']!r} sequence {first} count {count}"
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def message_text(message: bytes) -> str:
     """An ITCH message on one line: its name, and the fields that matter to a book."""
     values = decode_message(message)

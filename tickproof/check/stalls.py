@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a device that had no processor for a while may have done: it took up frames later than they came, and in another order.
+"""What a device that did not run for a while may have done: it took up frames later than they came, and in another order.
 
 Its records say in which order inputs took effect, but not what became of a packet that left none: which line's packet fixed the session
 (FEED-MOLD-6), which ones came before a `session_reset` or a `commit`. Golden takes them as they were sent.

@@ -92,7 +92,7 @@ class Layout:
         return struct.Struct(code)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """The layouts of one protocol. by_tag: tag bytes -> layout, for the layouts that have one.
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -83,6 +84,7 @@ def _decoded(port: str, row: int, data: bytes, flags: int, evidence: Evidence) -
     return f"{first}: {said}{more}", parts
 
 
+@functools.lru_cache(maxsize=1 << 12)  # a scenario's messages are the same on each target, and often on both lines
 def _message(message: bytes) -> Part:
     layout = ITCH.by_tag.get(message[:1])
     if layout is None or layout.size != len(message):

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -15,7 +14,7 @@ from tickproof.check import FieldRow
 from tickproof.check.compare import comparable
 from tickproof.check.evidence import Evidence
 from tickproof.check.observe import NO_FRAMES
-from tickproof.check.packets import Decoded, cut, decode_packet, message_table, packet_rows, packet_text
+from tickproof.check.packets import cut, decode_packet, message_table, packet_rows, packet_text
 from tickproof.check.show import field_rows, kind_of, record_text
 from tickproof.frames import Frames
 from tickproof.story.inputs import HEX_SHOWN, Row
@@ -128,12 +127,8 @@ def _stream(port: str, evidence: Evidence) -> Side:
     # A packet's cause is that of its record; -1, no record, is the last row.
     causes = np.vstack([golden.causes, [[-1, -1]]])[stream.records] if len(stream.records) else np.zeros((0, 2), np.int64)
 
-    @functools.cache
-    def decoded(packet: bytes) -> Decoded:
-        return decode_packet(packet, messages)
-
     def fields(want: bytes | None, have: bytes | None) -> Sequence[FieldRow]:
-        return packet_rows(decoded(want or have or b""), decoded(have or want or b""))
+        return packet_rows(decode_packet(want or have or b"", messages), decode_packet(have or want or b"", messages))
 
     return Side(
         port,
@@ -142,8 +137,8 @@ def _stream(port: str, evidence: Evidence) -> Side:
         (wanted, got),
         recording.first_ps[segments],
         causes,
-        lambda packet: decoded(packet).name,
-        lambda packet: packet_text(decoded(packet)),
+        lambda packet: decode_packet(packet, messages).name,
+        lambda packet: packet_text(decode_packet(packet, messages)),
         fields,
     )
 

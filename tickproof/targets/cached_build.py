@@ -45,9 +45,9 @@ def cached_build(root: Path, name: str, artifact: str, make: Callable[[Path], No
     return made
 
 
-def remembered(what: Hashable, files: Iterable[Path], build: Callable[[], Path]) -> Path:
+def remembered(what: Hashable, files: Iterable[str], build: Callable[[], Path]) -> Path:
     """What `build` gave this process for `what`, without reading `files` again: unless one of them is another one by now."""
-    state = [(str(path), status.st_ino, status.st_size, status.st_mtime_ns) for path in files for status in (path.stat(),)]
+    state = [(path, status.st_ino, status.st_size, status.st_mtime_ns) for path in files for status in (os.stat(path),)]
     before = _builds.get(what)
     if before is None or before[0] != state or not before[1].exists():
         before = _builds[what] = (state, build())

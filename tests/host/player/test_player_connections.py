@@ -34,6 +34,15 @@ def test_a_slow_device_has_its_time_for_each_record_of_the_setup(bench: Bench) -
     assert bench.summary()["t0_ns"] > 0
 
 
+def test_timers_of_a_device_that_was_kept_from_the_last_send_have_their_time(bench: Bench) -> None:
+    """It answers a `sync` after 300 ms, behind the last send and in the end: the 500 ms of the plan begin behind the first."""
+    bench.device("--control", str(bench.folder / "control"), "--think", "300")
+    write_plan(bench.folder, f"control unix {bench.folder}/control", end=500_000_000)
+    bench.play()
+    result = bench.summary()
+    assert result["end_ns"] - result["t0_ns"] >= 500_000_000 + 2 * 300_000_000
+
+
 def test_a_control_record_that_the_device_refuses_is_named(bench: Bench) -> None:
     """The run goes on and is not complete."""
     bench.device("--control", str(bench.folder / "control"), "--refuse", "5")

@@ -33,7 +33,6 @@ _NO_WAIT = 0xFFFF
 _SHORTEST_FRAME = 14  # an Ethernet header
 _QUIET_NS = 3_000_000
 _LEAST_STALL_NS = 1_000_000_000
-_LATE_NS = 20_000_000
 _SEND_NS = 20_000  # a slow send
 
 
@@ -107,18 +106,13 @@ def _sends(sends: PortProgram, outputs: Mapping[str, int], slowdown: int, where:
 
 
 def _limits(program: Program, last_ns: int, slowdown: int) -> dict[str, int]:
-    """A device may hold back its last output for one gap timeout if the Program does not say when it is over.
-
-    Where it does, a timer that it waits for may have begun late, because the device had no processor when its cause arrived.
-    """
+    """A device may hold back its last output for one gap timeout if the Program does not say when it is over."""
     timeout_ns = setting_of(program, "gap_timeout_ns") * slowdown if program.setup else 0
-    until_ns = max((int(port.not_before_ns[-1]) for port in program.ports.values() if len(port)), default=0) + timeout_ns // slowdown
-    timer_ns = _LATE_NS if program.end_ns >= until_ns else 0
     stall_ns = 2 * timeout_ns + _LEAST_STALL_NS
     sends = sum(len(port) for port in program.ports.values())
     return {
         "end": program.end_ns * slowdown,
-        "quiet": _QUIET_NS + (timer_ns if program.end_ns else timeout_ns),
+        "quiet": _QUIET_NS + (0 if program.end_ns else timeout_ns),
         "stall": stall_ns,
         "limit": last_ns * slowdown + _SEND_NS * sends + 4 * stall_ns,
     }

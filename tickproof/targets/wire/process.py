@@ -37,7 +37,7 @@ _SANITIZERS = {f"{name}_OPTIONS": "exitcode=99:print_stacktrace=1" for name in (
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run ended. trouble: what went wrong, or "". starved_ns: how long the device was ready to run, and had no processor."""
+    """How a run ended. trouble: what went wrong, or "". starved_ns: how long the device, which polls, did not run."""
 
     trouble: str
     starved_ns: int = 0
@@ -45,16 +45,18 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class _Starved:
-    """For how long a process had no processor. waited_ns: the kernel gave it to another one, in all threads. ticks: a hypervisor gave those
-    on which it may run to another machine, of which the kernel counts whole ticks."""
+    """For how long a process that polls did not run. ran_ns: for how long it did, until at_ns. ticks: for how long a hypervisor gave the
+    processors on which it may run to another machine, which is not always missing from what the kernel says that it ran."""
 
-    waited_ns: int
+    at_ns: int
+    ran_ns: int
     ticks: int
 
     def since(self, before: _Starved) -> int:
-        """ns. What began or ended within a tick is part of it: better a tick too long than a stall that nobody knows of."""
-        ticks = max(0, self.ticks - before.ticks)
-        return max(0, self.waited_ns - before.waited_ns) + (ticks + 1) * _TICK_NS * (ticks > 0)
+        """ns. Of ticks, what began or ended within one is part of it: better too long than a stall that nobody knows of."""
+        ticks = self.ticks - before.ticks
+        stood_ns = self.at_ns - before.at_ns - (self.ran_ns - before.ran_ns)
+        return max(0, stood_ns, (ticks + 1) * _TICK_NS * (ticks > 0))
 
 
 def stolen_ticks(stat: str, cpus: Collection[int]) -> int:
@@ -119,14 +121,13 @@ class _Child:
 
     def starved(self) -> _Starved:
         """Until now; nothing of what this machine does not tell, or of a process that has gone."""
-        waited = 0
-        for path in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat"):
-            with contextlib.suppress(OSError):  # the thread has gone
-                waited += int(path.read_text(encoding="ascii").split()[1])
-        stolen = 0
+        at_ns = ran_ns = stolen = 0
+        with contextlib.suppress(OSError):
+            ran_ns = int(Path(f"/proc/{self.process.pid}/schedstat").read_text(encoding="ascii").split()[0])
+            at_ns = time.monotonic_ns()
         with contextlib.suppress(OSError):
             stolen = stolen_ticks(Path("/proc/stat").read_text(encoding="ascii"), os.sched_getaffinity(self.process.pid))
-        return _Starved(waited, stolen)
+        return _Starved(at_ns, ran_ns, stolen)
 
     def kill(self) -> None:
         """Whatever it does."""

@@ -57,8 +57,9 @@ def build_rtl_program(dut: Dut, parameters: Mapping[str, int]) -> Path:
     sources = sorted((host_sources(dut.path) / "rtl_on_wire").glob("*.cpp"))
     library = build_host("library", dut.path)
     # What a source includes is read only for a build: here it is whatever lies beside it or in a folder of includes.
-    beside = {file for folder in {*dut.include, *(source.parent for source in dut.sources)} for file in folder.iterdir() if file.is_file()}
-    files = (dut.path, library, *sources, *_headers(sources), *sorted({*dut.sources, *beside}))
+    folders = {*dut.include, *(source.parent for source in dut.sources)}
+    beside = {entry.path for folder in folders for entry in os.scandir(folder) if entry.is_file()}
+    files = [*map(str, (dut.path, library, *sources, *_headers(sources))), *sorted({*map(str, dut.sources), *beside})]
     what = (dut.path, *sorted(parameters.items()), *_sanitize())
     return remembered(what, files, lambda: _built(verilator, dut, parameters, library, sources))
 
