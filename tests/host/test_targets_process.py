@@ -136,7 +136,8 @@ def test_both_are_there_before_their_turn_and_begin_with_it(tmp_path: Path, turn
     """What they open costs the run before them nothing."""
     on_its_turn = f"read told; flock --nonblock {turn_file} true || touch"
     device = ["sh", "-c", f"touch device; {READY} {on_its_turn} device-began; {WAITS}"]
-    player = ["sh", "-c", f"touch player; {on_its_turn} player-began"]
+    both = "while ! [ -e device-began ]; do sleep 0.01; done"  # a device is ended as soon as its player is
+    player = ["sh", "-c", f"touch player; {on_its_turn} player-began; {both}"]
     other = "echo locked; while ! [ -e device -a -e player ]; do sleep 0.01; done; sleep 0.3; ls"
     command = ["flock", turn_file, "sh", "-c", other]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=tmp_path, text=True) as before:
