@@ -18,9 +18,10 @@ struct RxFrame {
 class FramePort {
 public:
     virtual ~FramePort() = default;
-    // Queue one frame. False: no room; `flush` makes some. Throws HostError if the interface does not take it (down, too long).
+    // Queue one frame; its bytes stay where they are until `flush`. False: no room; `flush` makes some. Throws HostError if the interface
+    // does not take it (too long).
     virtual bool send(std::span<const std::uint8_t> frame) = 0;
-    // Everything queued is on its way to the driver when this returns.
+    // Everything queued is on its way to the driver when this returns. Throws HostError if the interface does not take it (down, stuck).
     virtual void flush() = 0;
     // The next frame that came in from outside (never one that we sent). False: none. Throws HostError when the interface went away.
     virtual bool receive(RxFrame& frame) = 0;

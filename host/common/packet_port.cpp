@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Frames through AF_PACKET with memory-mapped rings. TPACKET_V2, because it shows each frame at once (V3 holds it for a while).
+// Frames through AF_PACKET. They come in by a memory-mapped ring (TPACKET_V2 shows each at once, V3 holds it for a while) and go out by
+// sendmmsg: a send ring saves a copy into the kernel and costs the kernel more than that, at both ends.
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -14,6 +15,7 @@
 #include "host/common/error.h"
 #include "host/common/frame_port.h"
 #include "host/common/interface.h"
+#include "host/common/send_batch.h"
 #include "host/common/stamp_clock.h"
 #include "host/common/vlan.h"
 
@@ -21,12 +23,10 @@ namespace tickproof {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{1} << 18;
-constexpr std::size_t kTransmitBytes = std::size_t{1} << 20;
 constexpr std::size_t kVlanBytes = 4;
-constexpr std::size_t kSendOffset = TPACKET2_HDRLEN - sizeof(sockaddr_ll);  // where the kernel looks for the bytes of a frame to send
 constexpr int kSendBuffer = 64 << 20;
 
-// One ring in the mapping: slots of equal size that lie in blocks and never across two.
+// The receive ring: slots of equal size that lie in blocks and never across two.
 struct Ring {
     std::uint8_t* base = nullptr;
     std::size_t slot_bytes = 0, slots_a_block = 0, slots = 0, at = 0;
@@ -50,14 +50,11 @@ public:
           longest_(interface_.mtu() + ETH_HLEN),
           socket_(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)) {  // protocol 0: nothing comes before `bind`
         if (!socket_) throw system_error(name, "no AF_PACKET socket");
-        set(SOL_PACKET, PACKET_VERSION, int{TPACKET_V2}, "TPACKET_V2");
         set(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, "PACKET_IGNORE_OUTGOING");
         set(SOL_PACKET, PACKET_QDISC_BYPASS, 1, "PACKET_QDISC_BYPASS");
         setsockopt(socket_.get(), SOL_SOCKET, SO_SNDBUFFORCE, &kSendBuffer, sizeof kSendBuffer);
-        const int reserve = kVlanBytes;
-        set(SOL_PACKET, PACKET_RESERVE, reserve, "PACKET_RESERVE");
         if (hardware_) set(SOL_PACKET, PACKET_TIMESTAMP, int{SOF_TIMESTAMPING_RAW_HARDWARE}, "PACKET_TIMESTAMP");
-        map_rings(options);
+        if (options.receive) map_ring(options.ring_bytes);
         sockaddr_ll address{};
         address.sll_family = AF_PACKET;
         address.sll_ifindex = interface_.index();
@@ -72,7 +69,7 @@ public:
         }
     }
     ~PacketPort() override {
-        if (mapping_) munmap(mapping_, mapping_bytes_);
+        if (ring_.base) munmap(ring_.base, ring_bytes_);
     }
     PacketPort(const PacketPort&) = delete;
 
@@ -82,38 +79,23 @@ public:
             throw HostError(interface_.name() + ": a frame cannot be sent (got " + std::to_string(frame.size()) +
                             " bytes, expected 14 to " + std::to_string(longest_) + ")");
         }
-        tpacket2_hdr* slot = transmit_.current();
-        if (status_of(slot) != TP_STATUS_AVAILABLE) return false;
-        std::memcpy(reinterpret_cast<std::uint8_t*>(slot) + kSendOffset, frame.data(), frame.size());
-        slot->tp_len = static_cast<std::uint32_t>(frame.size());
-        set_status(slot, TP_STATUS_SEND_REQUEST);
-        last_queued_ = slot;
-        transmit_.advance();
+        if (queued_.full()) return false;
+        queued_.add(frame);
         return true;
     }
 
-    void flush() override {
-        // One call sends all requests of the ring, unless memory is short for a moment.
-        const std::int64_t give_up = monotonic_ns() + kSecond;
-        do {
-            if (::send(socket_.get(), nullptr, 0, MSG_DONTWAIT) < 0 && errno != EAGAIN && errno != ENOBUFS && errno != EINTR) {
-                throw system_error(interface_.name(), "the interface takes no frames");
-            }
-            if (!last_queued_ || status_of(last_queued_) != TP_STATUS_SEND_REQUEST) return;
-        } while (monotonic_ns() < give_up);
-        throw HostError(interface_.name() + ": the interface takes no frames (got none sent in a second)");
-    }
+    void flush() override { queued_.flush(socket_.get(), interface_); }
 
     bool receive(RxFrame& frame) override {
         if (taken_) {
             set_status(taken_, TP_STATUS_KERNEL);
             taken_ = nullptr;
         }
-        while (receive_.slots) {
-            tpacket2_hdr* slot = receive_.current();
+        while (ring_.slots) {
+            tpacket2_hdr* slot = ring_.current();
             const std::uint32_t status = status_of(slot);
             if (!(status & TP_STATUS_USER)) break;
-            receive_.advance();
+            ring_.advance();
             if (slot->tp_snaplen < slot->tp_len) {  // put together by the card (LRO), longer than anything on the wire
                 ++cut_;
                 set_status(slot, TP_STATUS_KERNEL);
@@ -132,11 +114,11 @@ public:
         socklen_t size = sizeof statistics;
         if (getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0)
             dropped_ += statistics.tp_drops;  // reading clears it
-        return dropped_ + cut_ + (receive_.slots ? interface_.missed() : 0);
+        return dropped_ + cut_ + (ring_.slots ? interface_.missed() : 0);
     }
     std::uint64_t unsent() override { return interface_.unsent(); }
     std::int64_t clock_moved_ns() override { return clock_.moved_ns(); }
-    std::string description() const override { return "AF_PACKET, rings, qdisc bypass"; }
+    std::string description() const override { return "AF_PACKET, ring, qdisc bypass"; }
 
 private:
     template <class T>
@@ -145,33 +127,25 @@ private:
             throw system_error(interface_.name(), std::string("no ") + what);
     }
 
-    Ring make_ring(int option, std::size_t bytes) {
-        Ring ring;
-        ring.slot_bytes = TPACKET_ALIGN(TPACKET2_HDRLEN + 16 + kVlanBytes + longest_ + kVlanBytes);
-        if (ring.slot_bytes > kBlockBytes)
+    void map_ring(std::size_t bytes) {
+        ring_.slot_bytes = TPACKET_ALIGN(TPACKET2_HDRLEN + 16 + kVlanBytes + longest_ + kVlanBytes);
+        if (ring_.slot_bytes > kBlockBytes)
             throw HostError(interface_.name() + ": the MTU is too large (got " + std::to_string(interface_.mtu()) + ")");
-        ring.slots_a_block = kBlockBytes / ring.slot_bytes;
+        ring_.slots_a_block = kBlockBytes / ring_.slot_bytes;
         const std::size_t blocks = std::max<std::size_t>(1, bytes / kBlockBytes);
-        ring.slots = blocks * ring.slots_a_block;
+        ring_.slots = blocks * ring_.slots_a_block;
         tpacket_req request{};
         request.tp_block_size = kBlockBytes;
         request.tp_block_nr = static_cast<unsigned>(blocks);
-        request.tp_frame_size = static_cast<unsigned>(ring.slot_bytes);
-        request.tp_frame_nr = static_cast<unsigned>(ring.slots);
-        set(SOL_PACKET, option, request, "memory for a ring");
-        mapping_bytes_ += blocks * kBlockBytes;
-        return ring;
-    }
-
-    void map_rings(const FramePortOptions& options) {
-        if (options.receive) receive_ = make_ring(PACKET_RX_RING, options.ring_bytes);
-        const std::size_t received = mapping_bytes_;
-        if (options.send) transmit_ = make_ring(PACKET_TX_RING, kTransmitBytes);
-        void* mapping = mmap(nullptr, mapping_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, socket_.get(), 0);
-        if (mapping == MAP_FAILED) throw system_error(interface_.name(), "cannot map the rings");
-        mapping_ = static_cast<std::uint8_t*>(mapping);
-        receive_.base = mapping_;
-        transmit_.base = mapping_ + received;
+        request.tp_frame_size = static_cast<unsigned>(ring_.slot_bytes);
+        request.tp_frame_nr = static_cast<unsigned>(ring_.slots);
+        set(SOL_PACKET, PACKET_VERSION, int{TPACKET_V2}, "TPACKET_V2");
+        set(SOL_PACKET, PACKET_RESERVE, static_cast<int>(kVlanBytes), "PACKET_RESERVE");
+        set(SOL_PACKET, PACKET_RX_RING, request, "memory for a ring");
+        ring_bytes_ = blocks * kBlockBytes;
+        void* mapping = mmap(nullptr, ring_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, socket_.get(), 0);
+        if (mapping == MAP_FAILED) throw system_error(interface_.name(), "cannot map the ring");
+        ring_.base = static_cast<std::uint8_t*>(mapping);
     }
 
     RxFrame as_frame(tpacket2_hdr* slot, std::uint32_t status) const {
@@ -193,11 +167,10 @@ private:
     bool hardware_;
     std::size_t longest_;
     FileDescriptor socket_;
-    std::uint8_t* mapping_ = nullptr;
-    std::size_t mapping_bytes_ = 0;
-    Ring receive_, transmit_;
-    tpacket2_hdr* taken_ = nullptr;        // the slot that `receive` last handed out
-    tpacket2_hdr* last_queued_ = nullptr;  // the youngest slot to send
+    Ring ring_;
+    std::size_t ring_bytes_ = 0;
+    tpacket2_hdr* taken_ = nullptr;  // the slot that `receive` last handed out
+    SendBatch queued_;
     std::uint64_t dropped_ = 0, cut_ = 0;
 };
 

@@ -15,13 +15,14 @@
 #include "host/common/clock.h"
 #include "host/common/error.h"
 #include "host/common/interface.h"
+#include "host/common/send_batch.h"
 #include "host/common/stamp_clock.h"
 #include "host/wire/ip_udp.h"
 
 namespace tickproof::wire {
 namespace {
 
-constexpr std::size_t kBatch = 64;
+constexpr std::size_t kBatch = 64;  // received with one call
 constexpr std::size_t kDatagramMax = 10 << 10;  // a jumbo frame; more is cut and said so
 constexpr int kSendBuffer = 16 << 20;
 constexpr int kTimeToLive = 32;
@@ -53,28 +54,14 @@ public:
     }
 
     bool send(std::span<const std::uint8_t> frame) override {
-        if (queued_ == kBatch) return false;
+        if (queued_.full()) return false;
         const auto datagram = datagram_of(frame);
         if (!datagram) throw HostError(interface_.name() + ": a frame is not the kernel's to make (expected a plain IPv4/UDP datagram)");
-        addresses_[queued_] = socket_address(datagram->to);
-        // sendmmsg does not write there.
-        parts_[queued_] = {const_cast<std::uint8_t*>(datagram->payload.data()), datagram->payload.size()};
-        ++queued_;
+        queued_.add(datagram->payload, socket_address(datagram->to));
         return true;
     }
 
-    void flush() override {
-        const std::int64_t give_up = monotonic_ns() + kSecond;
-        for (std::size_t sent = 0; sent < queued_;) {
-            const int count = sendmmsg(socket_.get(), messages_.data() + sent, static_cast<unsigned>(queued_ - sent), MSG_DONTWAIT);
-            if (count > 0) {
-                sent += static_cast<std::size_t>(count);
-            } else if ((errno != EAGAIN && errno != ENOBUFS && errno != EINTR) || monotonic_ns() > give_up) {
-                throw system_error(interface_.name(), "the interface takes no datagrams");
-            }
-        }
-        queued_ = 0;
-    }
+    void flush() override { queued_.flush(socket_.get(), interface_); }
 
     bool receive(RxFrame& frame) override {
         if (next_ == received_) {
@@ -128,13 +115,6 @@ private:
         set(IPPROTO_IP, IP_MULTICAST_TTL, kTimeToLive, "time to live");
         set(IPPROTO_IP, IP_MULTICAST_LOOP, 0, "multicast without a copy for ourselves");
         setsockopt(socket_.get(), SOL_SOCKET, SO_SNDBUFFORCE, &kSendBuffer, sizeof kSendBuffer);
-        for (std::size_t index = 0; index < kBatch; ++index) {
-            msghdr& header = messages_[index].msg_hdr;
-            header.msg_name = &addresses_[index];
-            header.msg_namelen = sizeof addresses_[index];
-            header.msg_iov = &parts_[index];
-            header.msg_iovlen = 1;
-        }
     }
 
     void open_receiver(const Address& from, const FramePortOptions& options) {
@@ -185,9 +165,9 @@ private:
     std::vector<std::uint8_t> buffers_;
     std::array<mmsghdr, kBatch> messages_{};
     std::array<iovec, kBatch> parts_{};
-    std::array<sockaddr_in, kBatch> addresses_{};
     std::array<Control, kBatch> controls_{};
-    std::size_t queued_ = 0, received_ = 0, next_ = 0;
+    std::size_t received_ = 0, next_ = 0;
+    SendBatch queued_;
 };
 
 // A socket an address. A datagram of one is given only when all the others have been looked at since it came: it came first.
